@@ -1,0 +1,90 @@
+// The whole check of a change, started by .ci/run: everything on this Node, then the suite on other Nodes and Nests.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { countTests } from './count-tests.mjs';
+import { installNest } from './install-nest.mjs';
+import { root, run, Steps } from './steps.mjs';
+
+const NODES = ['20', '22', '24'];
+/** The first and the newest of each major that the peer range allows. */
+const NESTS = ['11.0.0', '11', '12.0.1', '12'];
+/** What a Nest version has no say in; the sample app is for the newest Nest alone. */
+const NOT_ABOUT_NEST = ['/test/(package|types|architecture)\\.spec\\.ts$', '/sample-app/'];
+
+const reports = join(root, 'reports');
+const reportFiles = [];
+const steps = new Steps();
+
+/** A step that runs specs with jest and keeps jest's own report for the count. */
+function suite(name, { args = [], cwd = root, env = {} } = {}) {
+  const file = join(reports, `${name.replaceAll(/[^\w.]+/g, '-')}.json`);
+  reportFiles.push(file);
+  const jest = ['npm', 'run', '--silent', 'jest', '--', '--ci', '--json', `--outputFile=${file}`, ...args];
+  return steps.step(name, async () => (await run(jest, { cwd, env })) === 0);
+}
+
+rmSync(reports, { recursive: true, force: true });
+mkdirSync(reports, { recursive: true });
+
+if (await steps.step('npm ci', 'npm ci --no-audit --no-fund')) {
+  await steps.step('lint', 'npm run --silent lint');
+  await steps.step('format', 'npm run --silent format:check');
+  await steps.step('types', 'npm run --silent typecheck');
+  await steps.step('unused code and dependencies', 'npm run --silent knip');
+  if (await steps.step('build', 'npm run --silent build')) {
+    await steps.step('package', 'npm run --silent package:check');
+    await suite(`specs on Node ${process.versions.node}`);
+    await steps.step('sample app on 329 real webhooks', 'npm start --silent -- --exit');
+    await otherNodes();
+    await otherNests();
+  }
+}
+
+steps.finish();
+const { passed, failed, skipped } = countTests(reportFiles);
+if (failed > 0) process.exitCode = 1;
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+
+/** Node's own builds come from the npm registry, as packages named after the platform. */
+async function otherNodes() {
+  for (const major of NODES) {
+    if (process.versions.node.startsWith(`${major}.`)) continue;
+    let node;
+    const found = await steps.step(`fetch Node ${major}`, () => {
+      const build = `node-${process.platform}-${process.arch}@${major}`;
+      node = execFileSync('npx', ['-y', '-p', build, '-c', 'node -p process.execPath'], {
+        encoding: 'utf8',
+      }).trim();
+    });
+    if (!found) continue;
+    const version = execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim();
+    await suite(`specs on Node ${version}`, {
+      env: { PATH: [dirname(node), process.env.PATH].join(delimiter) },
+    });
+  }
+}
+
+/** The bus's own specs in a copy of the repository, whose node_modules get one Nest after the other. */
+async function otherNests() {
+  const copy = mkdtempSync(join(tmpdir(), 'nestjs-event-bus-'));
+  try {
+    const copied = await steps.step('copy for other Nests', () => {
+      const left = new Set(['.git', 'dist', 'reports', 'coverage'].map((name) => join(root, name)));
+      cpSync(root, copy, { recursive: true, verbatimSymlinks: true, filter: (path) => !left.has(path) });
+    });
+    for (const range of copied ? NESTS : []) {
+      let installed;
+      await steps.step(`install Nest ${range}`, () => {
+        installed = installNest(copy, range);
+        console.log(installed.packages);
+      });
+      if (installed === undefined) continue;
+      const ignored = NOT_ABOUT_NEST.map((pattern) => `--testPathIgnorePatterns=${pattern}`);
+      await suite(`specs on Nest ${installed.version}`, { cwd: copy, args: ignored });
+    }
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
