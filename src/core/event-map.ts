@@ -1,0 +1,125 @@
+import type { EventDefinition } from './definition.js';
+import type { BusEvent } from './event.js';
+
+/**
+ * The topics of an application with the types of their data. Applications and libraries add their own:
+ *
+ * ```ts
+ * declare module 'nestjs-event-bus' {
+ *   interface EventMap {
+ *     'order:placed': Order;
+ *     'order:cleared': void;
+ *   }
+ * }
+ * ```
+ *
+ * In a domain that the map knows (here `order`), other topics and other data don't compile. In other domains any topic goes,
+ * and handlers get `any`.
+ */
+export interface EventMap {}
+
+/** The bus's own events. They are typed, but leave the domain `system` open to topics of the application. */
+export interface SystemEvents {}
+
+type AllEvents<Events> = Events & SystemEvents;
+
+/** The known topics by domain. */
+type ByDomain<Events> = { [T in keyof Events & string as DomainOf<T>]: T };
+
+type DomainOf<T extends string> = T extends `${infer Head}:${string}` ? BeforeDot<Head> : BeforeDot<T>;
+type BeforeDot<T extends string> = T extends `${infer Head}.${string}` ? Head : T;
+
+/** What a method takes for a topic or a pattern: the text, or the definition of an event. */
+export type TopicLike = string | EventDefinition;
+
+/** The constraint of a type parameter for a topic: accepts every text, and lets editors offer the known ones. */
+export type TopicHint<Events> = (keyof AllEvents<Events> & string) | (string & {}) | EventDefinition;
+
+/**
+ * The known topics that a pattern hears; `string` where it may hear topics of domains that the map doesn't know. A pattern that
+ * has both `*` and `**` may be credited with too many.
+ */
+export type TopicsFor<Events, P extends string> = P extends keyof AllEvents<Events>
+  ? P
+  : DomainOf<P> extends infer Domain extends keyof ByDomain<Events>
+    ? Heard<ByDomain<Events>[Domain] | keyof SystemEvents, P>
+    : string;
+
+/** `P` itself if it hears a known topic or its domain is open; else the topics of its domain, for the compiler to name in its message. */
+export type PatternArgument<Events, P extends TopicLike> = P extends string
+  ? [TopicsFor<Events, P>] extends [never]
+    ? ByDomain<Events>[DomainOf<P> & keyof ByDomain<Events>]
+    : P
+  : P;
+
+/** `T` itself if it may be emitted; else the topics of its domain, or a sentence, for the compiler to name in its message. */
+export type TopicArgument<Events, T extends TopicLike> = T extends `${string}*${string}`
+  ? 'A topic that is emitted has no wildcards'
+  : PatternArgument<Events, T>;
+
+/** The data that handlers of a pattern get: a union, or `any` where it may hear topics of domains that the map doesn't know. */
+export type DataFor<Events, P extends TopicLike> =
+  P extends EventDefinition<infer Topic, unknown, infer Output>
+    ? unknown extends Output
+      ? DataByTopic<Events, TopicsFor<Events, Topic>>
+      : Output
+    : DataByTopic<Events, TopicsFor<Events, P & string>>;
+
+/** The data to emit with a topic: `any` in domains that the map doesn't know. */
+export type DataOf<Events, T extends TopicLike> =
+  T extends EventDefinition<infer Topic, infer Input>
+    ? unknown extends Input
+      ? DataByTopic<Events, TopicsFor<Events, Topic>>
+      : Input
+    : DataByTopic<Events, TopicsFor<Events, T & string>>;
+
+// oxlint-disable-next-line typescript/no-explicit-any -- what handlers get for topics that nobody described
+type DataByTopic<Events, T> = T extends keyof AllEvents<Events> ? AllEvents<Events>[T] : any;
+
+/** What follows the topic in `emit`: the data can be left out where it may be undefined. */
+export type EmitArguments<Events, T extends TopicLike, Options> =
+  undefined extends DataOf<Events, T>
+    ? [data?: DataOf<Events, T>, options?: Options]
+    : [data: DataOf<Events, T>, options?: Options];
+
+/**
+ * A decorator for methods that handle the patterns: up to three parameters, of the types that a handler gets, or wider ones. The
+ * method's type is compared as that of a function, since methods would be allowed narrower parameters.
+ */
+export type OnEventMethod<Events, P extends TopicLike, Context> = <
+  Method extends (data: DataFor<Events, P>, event: BusEvent<DataFor<Events, P>>, context: Context) => unknown,
+>(
+  target: object,
+  name: string | symbol,
+  descriptor: TypedPropertyDescriptor<Method>,
+) => void;
+
+/*
+ * Matching. Recursion over the topics would take the compiler many seconds for a large map, so a pattern becomes templates:
+ * each wildcard `${string}`, which also spans separators. That is what `**` means; for `*`, the templates with a separator in
+ * place of one star tell which topics have to go again. A `**` that hears nothing disappears with its separator.
+ */
+type Heard<T, P extends string> =
+  Exclude<Extract<T, Stars<WithoutSpans<P>>>, OverSeparators<WithoutSpans<P>>> | Extract<T, WithSpans<P>>;
+
+/** `a:*.c` → `a:${string}.c` */
+type Stars<P extends string> = P extends `${infer Head}*${infer Tail}` ? `${Head}${string}${Stars<Tail>}` : P;
+
+/** `a:*` → `a:${string}:${string}` and `a:${string}.${string}` */
+type OverSeparators<P extends string, Before extends string = ''> = P extends `${infer Head}*${infer Tail}`
+  ? | `${Before}${Head}${string}${':' | '.'}${string}${Stars<Tail>}`
+    | OverSeparators<Tail, `${Before}${Head}${string}`>
+  : never;
+
+/** `a:**.b` → `a.b` */
+type WithoutSpans<P extends string> = P extends `${infer Head}**${infer Tail}`
+  ? `${WithoutSeparator<Head>}${WithoutSpans<Tail>}`
+  : P;
+
+/** `a:**.b` → `a:${string}.b`; never without `**`. Of several `**`, at least one spans something. */
+type WithSpans<P extends string> = P extends `${infer Head}**${infer Tail}`
+  ? | `${Stars<Head>}${string}${Stars<WithoutSpans<Tail>> | WithSpans<Tail>}`
+    | `${Stars<WithoutSeparator<Head>>}${WithSpans<Tail>}`
+  : never;
+
+type WithoutSeparator<Head extends string> = Head extends `${infer Rest}${':' | '.'}` ? Rest : Head;
