@@ -37,6 +37,7 @@ if (await steps.step('npm ci', 'npm ci --no-audit --no-fund')) {
     await steps.step('package', 'npm run --silent package:check');
     await suite(`specs on Node ${process.versions.node}`);
     await steps.step('sample app on 329 real webhooks', 'npm start --silent -- --exit');
+    await steps.step('new apps with the packed package', 'npm run --silent test:new-apps');
     await otherNodes();
     await otherNests();
   }

@@ -1,0 +1,17 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { Invoices, Orders, OrdersModule } from './orders.module.js';
+
+async function main(): Promise<void> {
+  const app = await NestFactory.createApplicationContext(OrdersModule, { logger: ['error', 'warn'] });
+  const report = await app.get(Orders).place(7);
+  const { written } = app.get(Invoices);
+  await app.close();
+  if (report.delivered !== 1 || written.join() !== '7') {
+    throw new Error(
+      `one order was placed, ${report.delivered} delivered, and invoices written for: ${written.join()}`,
+    );
+  }
+}
+
+void main();

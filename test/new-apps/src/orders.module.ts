@@ -1,0 +1,25 @@
+import { Injectable, Module } from '@nestjs/common';
+import { EventBus, EventBusModule, OnEvent } from 'nestjs-event-bus';
+
+@Injectable()
+export class Orders {
+  constructor(private readonly bus: EventBus) {}
+
+  place(id: number) {
+    return this.bus.emitAsync('order:placed', { id });
+  }
+}
+
+@Injectable()
+export class Invoices {
+  readonly written: number[] = [];
+
+  @OnEvent('order:*')
+  async write(order: { id: number }): Promise<void> {
+    await Promise.resolve();
+    this.written.push(order.id);
+  }
+}
+
+@Module({ imports: [EventBusModule.forRoot()], providers: [Orders, Invoices] })
+export class OrdersModule {}
