@@ -1,5 +1,6 @@
 import type { EventDefinition } from './definition.js';
 import type { BusEvent } from './event.js';
+import type { HandlerFailed } from './handler-failed.js';
 
 /**
  * The topics of an application with the types of their data. Applications and libraries add their own:
@@ -19,7 +20,10 @@ import type { BusEvent } from './event.js';
 export interface EventMap {}
 
 /** The bus's own events. They are typed, but leave the domain `system` open to topics of the application. */
-export interface SystemEvents {}
+export interface SystemEvents {
+  /** A delivery failed: its handler, or its filter. */
+  'system:handler_failed': HandlerFailed;
+}
 
 type AllEvents<Events> = Events & SystemEvents;
 

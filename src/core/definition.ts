@@ -1,0 +1,126 @@
+import {
+  AsyncSchemaError,
+  DefinitionConflictError,
+  InvalidDataError,
+  InvalidOptionError,
+  InvalidTopicError,
+} from './errors.js';
+import type { BusEvent } from './event.js';
+import { withData } from './event.js';
+import { explainTopic, quote } from './topic.js';
+
+/** The part of the Standard Schema interface (https://standardschema.dev) that the bus uses: zod, valibot, arktype and others have it. */
+export interface StandardSchema<Input = unknown, Output = Input> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined;
+  };
+}
+
+type SchemaResult<Output> =
+  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
+
+interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+export interface DefinitionOptions<Input = unknown, Output = Input> {
+  /** Checks, and may transform, the data of every emit before anything is delivered. @default none */
+  schema?: StandardSchema<Input, Output>;
+  /** Keep the last event of this topic for `waitFor(…, { past: true })` and `replay: 'last'`. @default false */
+  retain?: boolean;
+  /** What it means, for people. @default none */
+  description?: string;
+}
+
+/** A topic with what is known about it; stands wherever a topic does. `Input` is what is emitted, `Output` what handlers get. */
+export interface EventDefinition<Topic extends string = string, Input = unknown, Output = Input> {
+  readonly topic: Topic;
+  readonly schema: StandardSchema<Input, Output> | undefined;
+  readonly retain: boolean;
+  readonly description: string | undefined;
+}
+
+const KNOWN_OPTIONS = ['schema', 'retain', 'description'];
+
+/**
+ * Defines an event once, to be emitted and listened to by the definition instead of the bare topic.
+ *
+ * @throws InvalidTopicError, InvalidOptionError
+ */
+export function defineEvent<const Topic extends string, Input = unknown, Output = Input>(
+  topic: Topic,
+  options: DefinitionOptions<Input, Output> = {},
+): EventDefinition<Topic, Input, Output> {
+  const fault = explainTopic(topic);
+  if (fault !== undefined) throw new InvalidTopicError(topic, fault);
+  for (const key of Object.keys(options)) {
+    if (!KNOWN_OPTIONS.includes(key)) {
+      throw new InvalidOptionError(
+        key,
+        options,
+        `defineEvent("${topic}") has no option ${quote(key)}. It knows ${KNOWN_OPTIONS.join(', ')}.`,
+      );
+    }
+  }
+  const { schema, retain = false, description } = options;
+  if (schema !== undefined && typeof schema['~standard']?.validate !== 'function') {
+    throw new InvalidOptionError(
+      'schema',
+      schema,
+      `The schema of "${topic}" is no Standard Schema: it has no "~standard".validate function.`,
+    );
+  }
+  return Object.freeze({ topic, schema, retain, description });
+}
+
+/** The definitions that one bus knows. */
+export class Definitions {
+  readonly #byTopic = new Map<string, EventDefinition>();
+
+  get(topic: string): EventDefinition | undefined {
+    return this.#byTopic.get(topic);
+  }
+
+  /** Answers whether the definition is new to the bus. @throws DefinitionConflictError */
+  add(definition: EventDefinition): boolean {
+    const known = this.#byTopic.get(definition.topic);
+    if (known === definition) return false;
+    if (known !== undefined) throw new DefinitionConflictError(definition.topic);
+    this.#byTopic.set(definition.topic, definition);
+    return true;
+  }
+}
+
+/** The event with its data as the schema gives it back. @throws InvalidDataError, AsyncSchemaError */
+export function validate(schema: StandardSchema, event: BusEvent): BusEvent {
+  const result = schema['~standard'].validate(event.data);
+  if (result instanceof Promise) {
+    result.catch(() => {}); // refused here: its outcome interests nobody any more
+    throw new AsyncSchemaError(event.topic);
+  }
+  return accepted(event, result);
+}
+
+/** Like {@link validate}, also for schemas that answer with a promise. */
+export async function validateAsync(schema: StandardSchema, event: BusEvent): Promise<BusEvent> {
+  return accepted(event, await schema['~standard'].validate(event.data));
+}
+
+function accepted(event: BusEvent, result: SchemaResult<unknown>): BusEvent {
+  if (result.issues !== undefined) {
+    throw new InvalidDataError(
+      event.topic,
+      result.issues.map(({ message, path }) => ({ message, path: dotted(path) })),
+      event.data,
+    );
+  }
+  return result.value === event.data ? event : withData(event, result.value);
+}
+
+function dotted(path: SchemaIssue['path']): string {
+  return (path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
+}

@@ -1,0 +1,59 @@
+import { deliver } from './delivery.js';
+import type { Engine } from './engine.js';
+import type { BusEvent } from './event.js';
+import type { EmitReport } from './report.js';
+import type { Route } from './route-cache.js';
+import type { Subscription } from './subscription.js';
+import type { Task } from './tasks.js';
+
+/** Starts every handler; what goes on afterwards becomes a task. */
+export function startAll(engine: Engine, { subscriptions, repeats }: Route, event: BusEvent): void {
+  const had: Subscription[] | undefined = repeats ? [] : undefined;
+  for (const subscription of subscriptions) {
+    const pending = deliver(engine, subscription, event, undefined, had);
+    if (pending === undefined) continue;
+    void untilDone(engine, engine.tasks.start(subscription, event.source, event.timestamp), pending);
+  }
+}
+
+/** Runs one handler after another. As long as none returns a promise, it is all done when this returns. */
+export function runInOrder(
+  engine: Engine,
+  { subscriptions, repeats }: Route,
+  event: BusEvent,
+  report: EmitReport,
+): Promise<EmitReport> | EmitReport {
+  const had: Subscription[] | undefined = repeats ? [] : undefined;
+  for (let at = 0; at < subscriptions.length; at++) {
+    const pending = deliver(engine, subscriptions[at]!, event, report, had);
+    if (pending !== undefined) return goOn(engine, subscriptions, at, event, report, had, pending);
+  }
+  return report;
+}
+
+/** The asynchronous rest of {@link runInOrder}: one task, which bears the name of the handler that is running. */
+async function goOn(
+  engine: Engine,
+  subscriptions: readonly Subscription[],
+  from: number,
+  event: BusEvent,
+  report: EmitReport,
+  had: Subscription[] | undefined,
+  first: Promise<void>,
+): Promise<EmitReport> {
+  const task = engine.tasks.start(subscriptions[from]!, event.source, event.timestamp);
+  const chain = engine.nesting.chain();
+  await first;
+  for (const subscription of subscriptions.slice(from + 1)) {
+    task.subject = subscription;
+    const pending = engine.nesting.within(chain, () => deliver(engine, subscription, event, report, had));
+    if (pending !== undefined) await pending;
+  }
+  engine.tasks.end(task);
+  return report;
+}
+
+async function untilDone(engine: Engine, task: Task, pending: Promise<void>): Promise<void> {
+  await pending;
+  engine.tasks.end(task);
+}

@@ -1,0 +1,158 @@
+import type { StandardSchema } from './definition.js';
+import { validate, validateAsync } from './definition.js';
+import type { BusEvent } from './event.js';
+import { createEvent } from './event.js';
+import type { TopicLike } from './event-map.js';
+import { transform } from './middleware.js';
+import type { EmitAsyncOptions, EmitOptions } from './options.js';
+import { checkEmitOptions } from './options.js';
+import { isDefinition } from './pattern-argument.js';
+import { publish, publishInOrder } from './publish.js';
+import type { DropReason } from './report.js';
+import { EmitReport } from './report.js';
+import type { Seat } from './seat.js';
+
+/** How an event is delivered: what `emit` and `emitAsync` do differently on the same way. */
+interface Mode<Outcome> {
+  readonly isAsync: boolean;
+  /** Validates, then goes on as {@link accepted}. */
+  validated(seat: Seat, schema: StandardSchema, event: BusEvent): Outcome;
+  accepted(seat: Seat, event: BusEvent): Outcome;
+  dropped(event: BusEvent, reason: DropReason): Outcome;
+}
+
+const AT_ONCE: Mode<BusEvent> = {
+  isAsync: false,
+  validated: (seat, schema, event) => AT_ONCE.accepted(seat, validate(schema, event)),
+  accepted({ engine, scope, hold }, event) {
+    if (hold === undefined) publish(engine, scope, event);
+    else hold.add(event, scope);
+    return event;
+  },
+  dropped: (event) => event,
+};
+
+const IN_ORDER: Mode<EmitReport | Promise<EmitReport>> = {
+  isAsync: true,
+  async validated(seat, schema, event) {
+    const { nesting } = seat.engine;
+    const chain = nesting.chain();
+    const valid = await validateAsync(schema, event);
+    return nesting.within(chain, () => IN_ORDER.accepted(seat, valid));
+  },
+  accepted({ engine, scope, hold }, event) {
+    if (hold === undefined) return publishInOrder(engine, scope, event);
+    hold.add(event, scope);
+    const report = new EmitReport(event);
+    report.held = 1;
+    return report;
+  },
+  dropped(event, reason) {
+    const report = new EmitReport(event);
+    report.dropped = reason;
+    return report;
+  },
+};
+
+/** @throws for the caller's own faults, of which observers are told too */
+export function emit(
+  seat: Seat,
+  topic: TopicLike,
+  data: unknown,
+  options: EmitOptions | undefined,
+): BusEvent {
+  try {
+    return send(seat, topic, data, options, AT_ONCE);
+  } catch (error) {
+    refuse(seat, topic, error);
+    throw error;
+  }
+}
+
+/** Rejects where {@link emit} throws. Observers are told, so a rejection that nobody handles need not crash the process. */
+export function emitAsync(
+  seat: Seat,
+  topic: TopicLike,
+  data: unknown,
+  options: EmitAsyncOptions | undefined,
+): Promise<EmitReport> {
+  const promise = sendInOrder(seat, topic, data, options);
+  if (options?.signal === undefined) return promise;
+  return untilAborted(promise, options.signal);
+}
+
+function sendInOrder(
+  seat: Seat,
+  topic: TopicLike,
+  data: unknown,
+  options: EmitAsyncOptions | undefined,
+): Promise<EmitReport> {
+  const onRefused = (error: unknown): never => {
+    refuse(seat, topic, error);
+    throw error;
+  };
+  try {
+    options?.signal?.throwIfAborted();
+    const outcome = send(seat, topic, data, options, IN_ORDER);
+    return outcome instanceof EmitReport ? Promise.resolve(outcome) : handled(outcome.catch(onRefused));
+  } catch (error) {
+    refuse(seat, topic, error);
+    return handled(Promise.reject(error as Error));
+  }
+}
+
+/** The way in: topic, options and nesting are checked, the event gets its envelope, middleware and schema have their say. */
+function send<Outcome>(
+  seat: Seat,
+  topicLike: TopicLike,
+  data: unknown,
+  options: EmitAsyncOptions | undefined,
+  mode: Mode<Outcome>,
+): Outcome {
+  const { engine, scope } = seat;
+  if (isDefinition(topicLike)) engine.define(topicLike);
+  const topic = isDefinition(topicLike) ? topicLike.topic : topicLike;
+  const { definition } = scope.router.route(topic);
+  if (options !== undefined) checkEmitOptions(options, mode.isAsync, seat.isRoot);
+  seat.hold?.assertOpen(topic);
+  engine.held?.assertRoom(topic);
+  engine.nesting.enter(topic);
+  try {
+    const source = options?.source ?? seat.source;
+    const event = createEvent(topic, data, source, scope.path, options?.causedBy, options?.metadata);
+    if (engine.closed || scope.closed) return drop(seat, event, 'closed', mode);
+    const changed = engine.middleware.length === 0 ? event : transform(engine.middleware, event);
+    if (changed === null) return drop(seat, event, 'middleware', mode);
+    const schema = definition?.schema;
+    return schema === undefined ? mode.accepted(seat, changed) : mode.validated(seat, schema, changed);
+  } finally {
+    engine.nesting.leave();
+  }
+}
+
+function drop<Outcome>(seat: Seat, event: BusEvent, reason: DropReason, mode: Mode<Outcome>): Outcome {
+  seat.engine.drop(event, reason);
+  return mode.dropped(event, reason);
+}
+
+function refuse(seat: Seat, topicLike: TopicLike, error: unknown): void {
+  const topic = isDefinition(topicLike) ? topicLike.topic : topicLike;
+  seat.engine.observers.tell('refused', { topic, source: seat.source, error });
+}
+
+/** The promise, or a rejection with the signal's reason, whichever comes first. */
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return handled(
+    new Promise<T>((resolve, reject) => {
+      const onAbort = (): void => reject(signal.reason as Error);
+      signal.addEventListener('abort', onAbort, { once: true });
+      void promise.then(resolve, reject).then(() => signal.removeEventListener('abort', onAbort));
+    }),
+  );
+}
+
+/** Marks a promise as one whose rejection needs nobody. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}

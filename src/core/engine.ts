@@ -1,0 +1,108 @@
+import type { EventDefinition } from './definition.js';
+import { Definitions } from './definition.js';
+import type { BusEvent } from './event.js';
+import type { HeldEvents } from './held-events.js';
+import { History } from './history.js';
+import type { Middleware } from './middleware.js';
+import type { BusWarning } from './observer.js';
+import { Observers } from './observer.js';
+import type { ResolvedOptions } from './options.js';
+import type { DropReason, HandlerFailure } from './report.js';
+import { Nesting } from './nesting.js';
+import { Registry } from './registry.js';
+import { Retained } from './retained.js';
+import { Router } from './router.js';
+import { Scope } from './scope.js';
+import type { Task } from './tasks.js';
+import { Tasks } from './tasks.js';
+
+/** What the whole bus counts. All are counts since it was made. */
+export interface Counters {
+  /** Events that were accepted. */
+  emitted: number;
+  /** Handler calls. */
+  delivered: number;
+  /** Deliveries that failed. */
+  failed: number;
+  /** Deliveries that a pause or a filter prevented. */
+  skipped: number;
+  /** Events that a middleware dropped, or that came after the bus (or their scope) had closed. */
+  dropped: number;
+}
+
+/** How the engine tells of what failed. Given from above, since telling is itself publishing. */
+export interface Reports {
+  failure(engine: Engine, failure: HandlerFailure): void;
+  task(engine: Engine, task: Task, error: unknown): void;
+}
+
+/** The state that all the parts of one bus share. Who may do what with it is decided in front, by `EventBus`. */
+export class Engine {
+  readonly observers = new Observers();
+  readonly definitions = new Definitions();
+  readonly retained = new Retained();
+  readonly history: History;
+  readonly nesting: Nesting;
+  readonly root: Scope;
+  readonly tasks = new Tasks((task, error) => this.reports.task(this, task, error));
+  readonly counters: Counters = { emitted: 0, delivered: 0, failed: 0, skipped: 0, dropped: 0 };
+  readonly registry = new Registry();
+  middleware: readonly Middleware[] = [];
+  /** Present until the application has started. */
+  held: HeldEvents | undefined;
+  closed = false;
+  /** Aborted when closing could not wait any longer: the signal of every handler's context. */
+  readonly abort = new AbortController();
+
+  constructor(
+    readonly options: ResolvedOptions,
+    private readonly reports: Reports,
+  ) {
+    this.history = new History(options.historyCapacity);
+    this.nesting = new Nesting(options.recursionLimit);
+    this.root = this.createScope(undefined, undefined);
+  }
+
+  onFailure(failure: HandlerFailure): void {
+    this.reports.failure(this, failure);
+  }
+
+  createScope(parent: Scope | undefined, name: string | undefined): Scope {
+    const router = new Router({
+      cacheSize: this.options.routeCacheSize,
+      definitionOf: (topic) => this.definitions.get(topic),
+      onNearMiss: (pattern, topic) => this.warn(nearMiss(pattern, topic)),
+      onRemoved: (subscription) => {
+        this.registry.remove(subscription);
+        this.observers.tell('unsubscribed', subscription);
+      },
+    });
+    return new Scope(router, parent, name);
+  }
+
+  /** Makes a definition known. @throws DefinitionConflictError */
+  define(definition: EventDefinition): void {
+    if (!this.definitions.add(definition)) return;
+    for (const scope of this.root.tree()) scope.router.forget(definition.topic);
+  }
+
+  warn(warning: BusWarning): void {
+    this.observers.tell('warned', warning);
+  }
+
+  drop(event: BusEvent, reason: DropReason): void {
+    this.counters.dropped++;
+    this.observers.tell('dropped', event, reason);
+  }
+}
+
+function nearMiss(pattern: string, topic: string): BusWarning {
+  const advice =
+    pattern === '*'
+      ? 'A lone "*" hears topics of one segment only; "**" hears every topic.'
+      : 'The separators ":" and "." are not interchangeable, and case counts.';
+  return {
+    code: 'EVENT_BUS_NEAR_MISS',
+    message: `"${topic}" was emitted, and a subscription to "${pattern}" does not hear it, though it nearly matches. ${advice}`,
+  };
+}

@@ -1,0 +1,242 @@
+import type { Emitter } from './emitter.js';
+import { emit, emitAsync } from './emission.js';
+import { InvalidArgumentError } from './errors.js';
+import type { BusEvent } from './event.js';
+import type {
+  DataFor,
+  EmitArguments,
+  EventMap,
+  PatternArgument,
+  TopicArgument,
+  TopicHint,
+  TopicLike,
+} from './event-map.js';
+import { EventStream } from './event-stream.js';
+import type { HandlerContext } from './handler-context.js';
+import { Hold } from './hold.js';
+import type {
+  EmitAsyncOptions,
+  EmitOptions,
+  StreamOptions,
+  SubscribeOptions,
+  WaitOptions,
+} from './options.js';
+import { checkStreamOptions, checkSubscribeOptions, checkWaitOptions } from './options.js';
+import { toPattern } from './pattern-argument.js';
+import { publishInside } from './publish.js';
+import type { EmitReport } from './report.js';
+import { childScope, closeScope } from './scopes.js';
+import type { Seat } from './seat.js';
+import { assertHandler, subscribe } from './subscribe.js';
+import type { RawHandler } from './subscription.js';
+import { Subscription } from './subscription.js';
+import type { Task, TaskWork } from './tasks.js';
+import { quote } from './topic.js';
+import { waitFor } from './wait-for.js';
+
+/** A handler of events with this data. What it returns is in the `results` of an `emitAsync`. */
+export type Handler<T = unknown, Events = EventMap> = (
+  data: T,
+  event: BusEvent<T>,
+  context: HandlerContext<Events>,
+) => unknown;
+
+/**
+ * The event bus as application code gets it: a view that knows its owner. Powers over others are on `RootEventBus`.
+ *
+ * `Events` is the map of topics and their data; `EventMap`, which applications augment, unless another is given.
+ */
+export class EventBus<Events = EventMap> implements Emitter<Events> {
+  /** @internal */
+  protected readonly seat: Seat;
+
+  /** @internal */
+  protected constructor(seat: (bus: unknown) => Seat) {
+    this.seat = seat(this);
+  }
+
+  /** @internal A bus at another seat. */
+  static at<Events>(seat: Omit<Seat, 'bus' | 'isRoot'>): EventBus<Events> {
+    return new EventBus<Events>((bus) => ({ ...seat, bus, isRoot: false }));
+  }
+
+  /** @inheritDoc Emitter.emit */
+  emit<const T extends TopicHint<Events>>(
+    topic: TopicArgument<Events, T>,
+    ...rest: EmitArguments<Events, T, EmitOptions>
+  ): BusEvent<DataFor<Events, T>>;
+  emit(topic: TopicLike, data?: unknown, options?: EmitOptions): BusEvent {
+    return emit(this.seat, topic, data, options);
+  }
+
+  /** @inheritDoc Emitter.emitAsync */
+  emitAsync<const T extends TopicHint<Events>>(
+    topic: TopicArgument<Events, T>,
+    ...rest: EmitArguments<Events, T, EmitAsyncOptions>
+  ): Promise<EmitReport<DataFor<Events, T>>>;
+  emitAsync(topic: TopicLike, data?: unknown, options?: EmitAsyncOptions): Promise<EmitReport> {
+    return emitAsync(this.seat, topic, data, options);
+  }
+
+  /**
+   * Subscribes a handler. The same handler on the same pattern subscribes once: asked again, the bus answers the
+   * subscription that is there.
+   *
+   * @throws InvalidPatternError, InvalidArgumentError, InvalidOptionError
+   */
+  on<const P extends TopicHint<Events>>(
+    pattern: PatternArgument<Events, P>,
+    handler: Handler<DataFor<Events, P>, Events>,
+    options?: SubscribeOptions<DataFor<Events, P>>,
+  ): Subscription;
+  on(pattern: TopicLike, handler: RawHandler, options: SubscribeOptions<never> = {}): Subscription {
+    assertHandler(handler);
+    checkSubscribeOptions(options);
+    return subscribe(this.seat, { pattern: this.#pattern(pattern), handler, options });
+  }
+
+  /** Like {@link on}, for one event. @throws InvalidPatternError, InvalidArgumentError, InvalidOptionError */
+  once<const P extends TopicHint<Events>>(
+    pattern: PatternArgument<Events, P>,
+    handler: Handler<DataFor<Events, P>, Events>,
+    options?: SubscribeOptions<DataFor<Events, P>>,
+  ): Subscription;
+  once(pattern: TopicLike, handler: RawHandler, options: SubscribeOptions<never> = {}): Subscription {
+    assertHandler(handler);
+    checkSubscribeOptions(options);
+    return subscribe(this.seat, {
+      pattern: this.#pattern(pattern),
+      handler,
+      options: { ...options, once: true },
+    });
+  }
+
+  /**
+   * Ends subscriptions of this owner in this scope: one by itself or its id, or all of a handler. The root bus can end
+   * anybody's. Answers whether there was any.
+   */
+  off(target: Subscription | string | ((...args: never[]) => unknown)): boolean {
+    const { registry } = this.seat.engine;
+    if (typeof target === 'function') {
+      const own = [...registry.ofHandler(target as RawHandler)].filter((subscription) =>
+        this.#mayEnd(subscription),
+      );
+      for (const subscription of own) subscription.unsubscribe();
+      return own.length > 0;
+    }
+    const subscription = target instanceof Subscription ? target : registry.byId(target);
+    if (subscription === undefined || !registry.has(subscription) || !this.#mayEnd(subscription))
+      return false;
+    return subscription.unsubscribe();
+  }
+
+  /**
+   * Resolves with the next event that matches.
+   *
+   * @throws (rejects) WaitTimeoutError after `timeout` ms (30,000 unless given), BusClosedError, and with the signal's
+   * reason; InvalidPatternError and InvalidOptionError at once
+   */
+  waitFor<const P extends TopicHint<Events>>(
+    pattern: PatternArgument<Events, P>,
+    options?: WaitOptions<DataFor<Events, P>>,
+  ): Promise<BusEvent<DataFor<Events, P>>>;
+  waitFor(pattern: TopicLike, options: WaitOptions<never> = {}): Promise<BusEvent> {
+    checkWaitOptions(options);
+    return waitFor(this.seat, this.#pattern(pattern), options);
+  }
+
+  /**
+   * The events that match, from now on, for a `for await` loop, through a bounded queue of their own.
+   *
+   * @throws InvalidPatternError, InvalidOptionError
+   */
+  stream<const P extends TopicHint<Events>>(
+    pattern: PatternArgument<Events, P>,
+    options?: StreamOptions,
+  ): EventStream<DataFor<Events, P>>;
+  stream(pattern: TopicLike, options: StreamOptions = {}): object {
+    checkStreamOptions(options);
+    return new EventStream(this.seat, this.#pattern(pattern), options);
+  }
+
+  /**
+   * Runs work whose events wait for its end: what it emits on the bus it is given is checked at once, and delivered, in
+   * order, when the work resolves; when it rejects, nothing is. For work in a transaction: delivered after the commit, or
+   * never. Inside another hold's work the events wait for that one, too.
+   *
+   * @returns (resolves) what the work returned; rejects with what it rejected with
+   */
+  async hold<T>(work: (bus: EventBus<Events>) => T | PromiseLike<T>): Promise<T> {
+    if (typeof work !== 'function') {
+      throw new InvalidArgumentError('work', work, `hold() needs a function, not ${quote(work)}.`);
+    }
+    const { engine, hold: outer } = this.seat;
+    const hold = new Hold();
+    const task = engine.tasks.start({ label: 'hold' }, this.seat.source);
+    try {
+      const result = await work(EventBus.at<Events>({ ...this.seat, hold }));
+      for (const { event, scope } of hold.end()) {
+        if (outer !== undefined) outer.add(event, scope);
+        else if (engine.closed || scope.closed) engine.drop(event, 'closed');
+        else publishInside(engine, scope, event);
+      }
+      return result;
+    } finally {
+      hold.end();
+      engine.tasks.end(task);
+    }
+  }
+
+  /**
+   * Runs background work that the bus knows of: it is listed while it runs, its failure is logged, and shutdown waits for
+   * it, or aborts it through the signal that it is given.
+   *
+   * @param name what it is, for the log and the lists
+   * @throws InvalidArgumentError
+   */
+  track(name: string, work: TaskWork): Task {
+    if (typeof name !== 'string' || name === '') {
+      throw new InvalidArgumentError('name', name, `A task needs a name, not ${quote(name)}.`);
+    }
+    if (typeof work !== 'function' && typeof (work as PromiseLike<unknown> | null)?.then !== 'function') {
+      throw new InvalidArgumentError(
+        'work',
+        work,
+        `track() needs a promise or a function that returns one, not ${quote(work)}.`,
+      );
+    }
+    return this.seat.engine.tasks.track(name, this.seat.source, work);
+  }
+
+  /**
+   * A bus with a registry of its own, whose events reach its subscribers first and this bus's afterwards; events emitted
+   * here don't reach it. The same name answers the same scope.
+   *
+   * @param name one segment of a topic: `A-Z`, `a-z`, `0-9`, `_` and `-`
+   * @throws InvalidArgumentError
+   */
+  scope(name: string): EventBus<Events> {
+    return childScope(this.seat, name, (seat) => EventBus.at<Events>(seat));
+  }
+
+  /**
+   * Frees the scope below this one that has that name or, without a name, this scope itself: subscriptions in it end, and
+   * what is emitted in it later is dropped with a warning. Answers whether there was one.
+   */
+  closeScope(name?: string): boolean {
+    return closeScope(this.seat, name);
+  }
+
+  #pattern(pattern: TopicLike): ReturnType<typeof toPattern> {
+    if (typeof pattern === 'object' && pattern !== null) this.seat.engine.define(pattern);
+    return toPattern(pattern);
+  }
+
+  #mayEnd(subscription: Subscription): boolean {
+    const { isRoot, owner, scope } = this.seat;
+    return (
+      isRoot ||
+      (subscription.owner === owner && scope.router.subscribersTo(subscription.pattern).has(subscription))
+    );
+  }
+}

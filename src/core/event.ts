@@ -1,0 +1,119 @@
+import { nextEventId } from './event-id.js';
+
+/** Free-form facts about an event that travel with it, such as a delivery id or a user's locale. */
+export type EventMetadata = Readonly<Record<string, unknown>>;
+
+const NO_METADATA: EventMetadata = Object.freeze({});
+
+/** The wire form of an event: what `JSON.stringify` writes. */
+export interface EventJson<T = unknown> {
+  id: string;
+  topic: string;
+  data: T;
+  timestamp: number;
+  source?: string;
+  scope?: string;
+  correlationId: string;
+  causationId?: string;
+  metadata: EventMetadata;
+}
+
+/**
+ * What happened: the envelope around the data. Every field is an own property, so a spread, `structuredClone` and JSON
+ * keep it whole. The data is shared by reference: neither frozen nor cloned.
+ */
+export class BusEvent<T = unknown> {
+  /** Unique; sorts by time of creation. */
+  readonly id: string;
+  readonly topic: string;
+  readonly data: T;
+  /** When it was emitted, in ms since 1970. */
+  readonly timestamp: number;
+  /** `Module/Class` of the owner that emitted it; undefined for an ownerless bus. */
+  readonly source: string | undefined;
+  /** The path of the scope in which it was emitted; undefined outside scopes. */
+  readonly scope: string | undefined;
+  /** The id of the event with which the chain of causes began: its own when nothing caused it. */
+  readonly correlationId: string;
+  /** The id of the event that caused this one. */
+  readonly causationId: string | undefined;
+  readonly metadata: EventMetadata;
+
+  /** @internal Events are made by the bus. */
+  constructor(
+    id: string,
+    topic: string,
+    data: T,
+    timestamp: number,
+    source: string | undefined,
+    scope: string | undefined,
+    correlationId: string,
+    causationId: string | undefined,
+    metadata: EventMetadata,
+  ) {
+    this.id = id;
+    this.topic = topic;
+    this.data = data;
+    this.timestamp = timestamp;
+    this.source = source;
+    this.scope = scope;
+    this.correlationId = correlationId;
+    this.causationId = causationId;
+    this.metadata = metadata;
+  }
+
+  /** The wire form. Absent fields are left out. */
+  toJSON(): EventJson<T> {
+    const { id, topic, data, timestamp, source, scope, correlationId, causationId, metadata } = this;
+    return {
+      id,
+      topic,
+      data,
+      timestamp,
+      ...(source !== undefined && { source }),
+      ...(scope !== undefined && { scope }),
+      correlationId,
+      ...(causationId !== undefined && { causationId }),
+      metadata,
+    };
+  }
+}
+
+/** Wraps data in a new envelope. */
+export function createEvent<T>(
+  topic: string,
+  data: T,
+  source: string | undefined,
+  scope: string | undefined,
+  causedBy: BusEvent | undefined,
+  metadata: EventMetadata | undefined,
+): BusEvent<T> {
+  const timestamp = Date.now();
+  const id = nextEventId(timestamp);
+  return new BusEvent(
+    id,
+    topic,
+    data,
+    timestamp,
+    source,
+    scope,
+    causedBy === undefined ? id : causedBy.correlationId,
+    causedBy?.id,
+    metadata === undefined ? NO_METADATA : { ...metadata },
+  );
+}
+
+/** The same event with other data. */
+export function withData<T>(event: BusEvent, data: T): BusEvent<T> {
+  return new BusEvent(
+    event.id,
+    event.topic,
+    data,
+    event.timestamp,
+    event.source,
+    event.scope,
+    event.correlationId,
+    event.causationId,
+    event.metadata,
+  );
+}

@@ -1,0 +1,69 @@
+import type { Engine } from './engine.js';
+import { createEvent } from './event.js';
+import type { HandlerFailed } from './handler-failed.js';
+import { HANDLER_FAILED } from './handler-failed.js';
+import { transform } from './middleware.js';
+import { describeError } from './observer.js';
+import { publishInside } from './publish.js';
+import type { HandlerFailure } from './report.js';
+import type { Scope } from './scope.js';
+import type { Task } from './tasks.js';
+
+/** Tells of a failed delivery: observers (or, where none listens, the console), then whoever hears {@link HANDLER_FAILED}. */
+export function reportFailure(engine: Engine, failure: HandlerFailure): void {
+  const { event, subscription, error, phase } = failure;
+  if (engine.observers.wants.failed) {
+    engine.observers.tell('failed', failure);
+  } else {
+    const what = phase === 'filter' ? 'The filter of a subscription' : 'A handler';
+    complain(
+      `${what} failed: ${subscription.label} on "${event.topic}" (event ${event.id})\n${describeError(error)}`,
+    );
+  }
+  // A handler of failures that fails is only told of: announced as well, it would announce itself without end.
+  if (event.topic === HANDLER_FAILED || engine.closed) return;
+  const data: HandlerFailed = {
+    eventId: event.id,
+    topic: event.topic,
+    handler: subscription.label,
+    subscriptionId: subscription.id,
+    error,
+  };
+  try {
+    const scope = scopeAt(engine.root, event.scope);
+    const announced = transform(
+      engine.middleware,
+      createEvent(HANDLER_FAILED, data, undefined, scope.path, event, undefined),
+    );
+    engine.held?.assertRoom(HANDLER_FAILED);
+    // Not subject to the recursion limit: that a handler failed at the limit is worth knowing.
+    if (announced !== null) publishInside(engine, scope, announced);
+  } catch (fault) {
+    engine.warn({
+      code: 'EVENT_BUS_UNANNOUNCED',
+      message: `${HANDLER_FAILED} could not be published: ${describeError(fault)}`,
+    });
+  }
+}
+
+/** Tells of a tracked task that failed: observers or, where none listens, the console. */
+export function reportTask(engine: Engine, task: Task, error: unknown): void {
+  if (engine.observers.wants.taskFailed) engine.observers.tell('taskFailed', task, error);
+  else complain(`The task "${task.name}" failed\n${describeError(error)}`);
+}
+
+/** The scope of that path or, where it was closed meanwhile, its nearest open parent. */
+function scopeAt(root: Scope, path: string | undefined): Scope {
+  let scope = root;
+  for (const name of path?.split('/') ?? []) {
+    const child = scope.children.get(name);
+    if (child === undefined) break;
+    scope = child;
+  }
+  return scope;
+}
+
+/** Where nobody listens: a failure is never silent. */
+function complain(text: string): void {
+  console.error(text); // oxlint-disable-line no-console -- the core knows no logger, and the console is what plain Node has
+}

@@ -1,0 +1,59 @@
+import type { Emitter } from './emitter.js';
+import type { BusEvent } from './event.js';
+import type { EventMap, DataFor, EmitArguments, TopicArgument, TopicHint } from './event-map.js';
+import type { Nesting } from './nesting.js';
+import type { EmitAsyncOptions, EmitOptions } from './options.js';
+import type { EmitReport } from './report.js';
+import type { Subscription } from './subscription.js';
+
+/** A bus as seen by a context, which passes on what its own typed methods were given. */
+interface AnyEmitter {
+  emit(topic: unknown, data: unknown, options: EmitOptions): BusEvent<never>;
+  emitAsync(topic: unknown, data: unknown, options: EmitAsyncOptions): Promise<EmitReport<never>>;
+}
+
+/**
+ * What a handler learns about the delivery it handles, as its third argument. It is made only for handlers that declare a
+ * third parameter (`handler.length`), so the others pay nothing.
+ */
+export class HandlerContext<Events = EventMap> implements Emitter<Events> {
+  readonly #event: BusEvent;
+  readonly #nesting: Nesting;
+  readonly #chain: readonly string[];
+
+  /** @internal */
+  constructor(
+    event: BusEvent,
+    readonly subscription: Subscription,
+    /** Aborted when the bus closes and can't wait for the handler any longer. */
+    readonly signal: AbortSignal,
+    nesting: Nesting,
+  ) {
+    this.#event = event;
+    this.#nesting = nesting;
+    this.#chain = nesting.chain();
+  }
+
+  /** Emits on the bus of the subscription, as caused by the event being handled (unless `causedBy` says otherwise). */
+  emit<const T extends TopicHint<Events>>(
+    topic: TopicArgument<Events, T>,
+    ...rest: EmitArguments<Events, T, EmitOptions>
+  ): BusEvent<DataFor<Events, T>>;
+  emit(topic: unknown, data?: unknown, options?: EmitOptions): BusEvent<never> {
+    return this.#bus.emit(topic, data, { causedBy: this.#event, ...options });
+  }
+
+  /** Like {@link emit}, awaited. Counts as nested in the event being handled, so a circle of awaits ends with an error. */
+  emitAsync<const T extends TopicHint<Events>>(
+    topic: TopicArgument<Events, T>,
+    ...rest: EmitArguments<Events, T, EmitAsyncOptions>
+  ): Promise<EmitReport<DataFor<Events, T>>>;
+  emitAsync(topic: unknown, data?: unknown, options?: EmitAsyncOptions): Promise<EmitReport<never>> {
+    const linked = { causedBy: this.#event, ...options };
+    return this.#nesting.within(this.#chain, () => this.#bus.emitAsync(topic, data, linked));
+  }
+
+  get #bus(): AnyEmitter {
+    return this.subscription.bus as AnyEmitter;
+  }
+}

@@ -1,0 +1,34 @@
+import { HeldOverflowError } from './errors.js';
+import type { BusEvent } from './event.js';
+import type { Scope } from './scope.js';
+
+/** An event with the scope in which it was emitted. */
+export interface ScopedEvent {
+  readonly event: BusEvent;
+  readonly scope: Scope;
+}
+
+/** The events emitted before the application has started, in order, for handlers that are subscribed or allowed to run later. */
+export class HeldEvents {
+  readonly #events: ScopedEvent[] = [];
+
+  constructor(private readonly capacity: number) {}
+
+  get size(): number {
+    return this.#events.length;
+  }
+
+  /** @throws HeldOverflowError */
+  assertRoom(topic: string): void {
+    if (this.#events.length >= this.capacity) throw new HeldOverflowError(this.capacity, topic);
+  }
+
+  add(event: BusEvent, scope: Scope): void {
+    this.#events.push({ event, scope });
+  }
+
+  /** In order; events that are added meanwhile are included. */
+  [Symbol.iterator](): ArrayIterator<ScopedEvent> {
+    return this.#events.values();
+  }
+}

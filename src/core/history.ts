@@ -1,0 +1,58 @@
+import type { BusEvent } from './event.js';
+import { toPattern } from './pattern-argument.js';
+import { RingBuffer } from './ring-buffer.js';
+
+export interface HistoryQuery {
+  /** Only topics that match. @default '**' */
+  pattern?: string;
+  /** At most so many, the newest. @default all that are kept */
+  limit?: number;
+  /** Only events with a timestamp (ms since 1970) of this or later. @default all */
+  since?: number | Date;
+}
+
+/** The last events of the whole bus, bounded: the oldest leaves first. Its capacity is the option `history.capacity`. */
+export class History {
+  readonly #events: RingBuffer<BusEvent>;
+
+  constructor(capacity: number) {
+    this.#events = new RingBuffer(capacity);
+  }
+
+  /** How many events are kept now. */
+  get size(): number {
+    return this.#events.size;
+  }
+
+  /** How many events are kept at most. */
+  get capacity(): number {
+    return this.#events.capacity;
+  }
+
+  /** @internal */
+  add(event: BusEvent): void {
+    this.#events.push(event);
+  }
+
+  /** The events that match, oldest first. @throws InvalidPatternError */
+  recent({ pattern = '**', limit = Infinity, since = 0 }: HistoryQuery = {}): BusEvent[] {
+    const wanted = toPattern(pattern);
+    const found: BusEvent[] = [];
+    for (const event of this.#events.newestFirst()) {
+      if (found.length >= limit) break;
+      if (event.timestamp >= Number(since) && wanted.matches(event.topic)) found.push(event);
+    }
+    return found.reverse();
+  }
+
+  /** The newest event of this topic (or pattern). @throws InvalidPatternError */
+  last(topic: string): BusEvent | undefined {
+    const wanted = toPattern(topic);
+    for (const event of this.#events.newestFirst()) if (wanted.matches(event.topic)) return event;
+    return undefined;
+  }
+
+  clear(): void {
+    this.#events.clear();
+  }
+}

@@ -1,0 +1,71 @@
+export type { GatedOptions } from './boot-gate.js';
+export { BootGate } from './boot-gate.js';
+export type { DefinitionOptions, EventDefinition, StandardSchema } from './definition.js';
+export { defineEvent } from './definition.js';
+export type { Emitter } from './emitter.js';
+export type { Counters } from './engine.js';
+export {
+  AsyncSchemaError,
+  BusClosedError,
+  DefinitionConflictError,
+  EventBusError,
+  HandlersFailedError,
+  HeldOverflowError,
+  HoldEndedError,
+  IdleTimeoutError,
+  InvalidArgumentError,
+  InvalidDataError,
+  InvalidOptionError,
+  InvalidPatternError,
+  InvalidTopicError,
+  MiddlewareError,
+  NotStartedError,
+  RecursionError,
+  WaitTimeoutError,
+} from './errors.js';
+export type { DataIssue } from './errors.js';
+export type { EventJson, EventMetadata } from './event.js';
+export { BusEvent } from './event.js';
+export type { Handler } from './event-bus.js';
+export { EventBus } from './event-bus.js';
+export type {
+  DataFor,
+  DataOf,
+  EmitArguments,
+  EventMap,
+  OnEventMethod,
+  PatternArgument,
+  SystemEvents,
+  TopicArgument,
+  TopicHint,
+  TopicLike,
+  TopicsFor,
+} from './event-map.js';
+export { EventStream } from './event-stream.js';
+export { HandlerContext } from './handler-context.js';
+export type { HandlerFailed } from './handler-failed.js';
+export { History } from './history.js';
+export type { HistoryQuery } from './history.js';
+export type { BusSnapshot, SubscriptionFigures, TaskFigures } from './inspect.js';
+export type { EventChange, Middleware } from './middleware.js';
+export type { BusWarning, Observer, Refusal } from './observer.js';
+export type {
+  EmitAsyncOptions,
+  EmitOptions,
+  RootEventBusOptions,
+  StreamOptions,
+  SubscribeOptions,
+  WaitOptions,
+} from './options.js';
+export { ROOT_OPTION_NAMES } from './options.js';
+export type { Owner } from './owner.js';
+export { covers } from './pattern.js';
+export type { DropReason, HandlerFailure } from './report.js';
+export { EmitReport } from './report.js';
+export { RootEventBus } from './root-event-bus.js';
+export type { CloseReport } from './shutdown.js';
+export type { RawHandler, SubscriptionKind } from './subscription.js';
+export { Subscription } from './subscription.js';
+export type { TaskState, TaskWork } from './tasks.js';
+export { Task } from './tasks.js';
+export { isPattern, isTopic } from './topic.js';

@@ -1,0 +1,115 @@
+import type { BusEvent } from './event.js';
+import type { DropReason, HandlerFailure } from './report.js';
+import type { Subscription } from './subscription.js';
+import type { Task } from './tasks.js';
+
+/** Something that deserves attention and fails nobody. */
+export interface BusWarning {
+  /** Stable, for programs: `EVENT_BUS_…`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A call that the bus refused with an error, for the caller's own fault. */
+export interface Refusal {
+  readonly topic: unknown;
+  readonly source: string | undefined;
+  readonly error: unknown;
+}
+
+/**
+ * Is told what the bus did, never asked. All methods are optional; the bus calls none that is missing. What one
+ * throws is reported as a process warning and changes nothing.
+ */
+export interface Observer {
+  /** An event passed middleware and schema, and is about to be delivered to so many subscriptions. */
+  emitted?(event: BusEvent, subscriptions: number): void;
+  /** A handler finished; an async one, when its promise resolved. */
+  delivered?(event: BusEvent, subscription: Subscription): void;
+  /** A handler or a filter failed. */
+  failed?(failure: HandlerFailure): void;
+  /** A subscription didn't get an event because it was paused or its filter refused it. */
+  skipped?(event: BusEvent, subscription: Subscription, reason: 'paused' | 'filter'): void;
+  /** Nobody got the event. */
+  dropped?(event: BusEvent, reason: DropReason): void;
+  /** A subscription's queue was full: this event left it. `run` counts the losses since it last had room. */
+  overflowed?(event: BusEvent, subscription: Subscription, run: number): void;
+  /** A call was answered with an error. */
+  refused?(refusal: Refusal): void;
+  /** A tracked task (not a handler) rejected. */
+  taskFailed?(task: Task, error: unknown): void;
+  warned?(warning: BusWarning): void;
+  subscribed?(subscription: Subscription): void;
+  unsubscribed?(subscription: Subscription): void;
+}
+
+type Hook = keyof Observer;
+type Told<H extends Hook> = Parameters<NonNullable<Observer[H]>>;
+
+const HOOKS: readonly Hook[] = [
+  'emitted',
+  'delivered',
+  'failed',
+  'skipped',
+  'dropped',
+  'overflowed',
+  'refused',
+  'taskFailed',
+  'warned',
+  'subscribed',
+  'unsubscribed',
+];
+
+/** The observers of one bus. */
+export class Observers {
+  #observers: readonly Observer[] = [];
+  /** Which hooks somebody listens to, so that the hot path asks a boolean and builds nothing for nobody. */
+  readonly wants: Record<Hook, boolean> = noHooks();
+
+  add(observer: Observer): () => void {
+    this.#set([...this.#observers, observer]);
+    let added = true;
+    return () => {
+      if (!added) return;
+      added = false;
+      this.#set(this.#observers.toSpliced(this.#observers.indexOf(observer), 1));
+    };
+  }
+
+  /** Calls one hook of every observer, in the order they were added. */
+  tell<H extends Hook>(hook: H, ...told: Told<H>): void {
+    if (!this.wants[hook]) return;
+    for (const observer of this.#observers) {
+      try {
+        (observer[hook] as ((...told: Told<H>) => void) | undefined)?.(...told);
+      } catch (error) {
+        reportObserver(hook, error);
+      }
+    }
+  }
+
+  #set(observers: readonly Observer[]): void {
+    this.#observers = observers;
+    for (const hook of HOOKS)
+      this.wants[hook] = observers.some((observer) => typeof observer[hook] === 'function');
+  }
+}
+
+function noHooks(): Record<Hook, boolean> {
+  return Object.fromEntries(HOOKS.map((hook) => [hook, false])) as Record<Hook, boolean>;
+}
+
+function reportObserver(hook: Hook, error: unknown): void {
+  process.emitWarning(`An observer of the event bus threw in ${hook}(): ${describeError(error)}`, {
+    code: 'EVENT_BUS_OBSERVER_FAILED',
+  });
+}
+
+/** An error as text, its stack included; never throws. */
+export function describeError(error: unknown): string {
+  try {
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  } catch {
+    return "something that can't be shown";
+  }
+}

@@ -1,0 +1,218 @@
+import { InvalidOptionError } from './errors.js';
+import type { BusEvent, EventMetadata } from './event.js';
+import { quote } from './topic.js';
+
+/** Options of `new RootEventBus()` and, with more beside them, of `EventBusModule.forRoot()`. */
+export interface RootEventBusOptions {
+  history?: {
+    /** How many events the history keeps; 0 keeps none. @default 100 */
+    capacity?: number;
+  };
+  /** How deep events emitted inside handlers may nest before `emit` throws. @default 100 */
+  recursionLimit?: number;
+  /** For how many topics the resolved list of subscribers is kept ready; others are resolved anew. @default 10_000 */
+  routeCacheSize?: number;
+  /** How many events can wait for the application to start before `emit` throws. @default 10_000 */
+  heldCapacity?: number;
+  /** How long `close` waits for work in flight before it aborts it, in ms. @default 10_000 */
+  closeTimeout?: number;
+}
+
+export interface ResolvedOptions {
+  readonly historyCapacity: number;
+  readonly recursionLimit: number;
+  readonly routeCacheSize: number;
+  readonly heldCapacity: number;
+  readonly closeTimeout: number;
+}
+
+/** Options of `on`, `once` and `@OnEvent`. */
+export interface SubscribeOptions<T = unknown> {
+  /**
+   * What makes a subscription the same as an earlier one of its owner: the handler itself, unless a key is given. Under
+   * a known key a new handler replaces the old one (hot reload). `false`: never the same, so subscribing twice delivers twice.
+   * @default the handler
+   */
+  key?: string | false | undefined;
+  /** Only events for which it returns true. One that throws skips this subscriber alone, and is reported. @default every event */
+  filter?: ((data: T, event: BusEvent<T>) => boolean) | undefined;
+  /** Higher comes first; among equals the earlier subscription. @default 0 */
+  priority?: number | undefined;
+  /** End after the first delivery. @default false */
+  once?: boolean | undefined;
+  /** Deliver the last matching event that already happened (retained ones first, then history) at once. @default none */
+  replay?: 'last' | undefined;
+  /** Hold the handler weakly: once nothing else refers to it, the subscription ends. `on` only. @default false */
+  weak?: boolean | undefined;
+}
+
+/** Options of `emit`. */
+export interface EmitOptions {
+  /** Facts that travel with the event. Copied (one level). @default {} */
+  metadata?: EventMetadata | undefined;
+  /** The event that led to this one: sets `causationId`, and passes `correlationId` on. @default none */
+  causedBy?: BusEvent | undefined;
+  /** Sets `event.source`; accepted on the root bus alone. @default the owner's `Module/Class` */
+  source?: string | undefined;
+}
+
+/** Options of `emitAsync`. */
+export interface EmitAsyncOptions extends EmitOptions {
+  /** Ends the waiting: the promise rejects with the signal's reason, and the handlers finish in the background. @default none */
+  signal?: AbortSignal | undefined;
+}
+
+/** Options of `waitFor`. */
+export interface WaitOptions<T = unknown> {
+  /** ms; `Infinity` waits for ever. @default 30_000 */
+  timeout?: number | undefined;
+  /** Only an event for which it returns true. What it throws rejects the wait. @default every event */
+  filter?: ((data: T, event: BusEvent<T>) => boolean) | undefined;
+  /** Aborting rejects with the signal's reason. @default none */
+  signal?: AbortSignal | undefined;
+  /** Also accept the last matching event that already happened: retained ones first, then history. @default false */
+  past?: boolean | undefined;
+}
+
+/** Options of `stream`. */
+export interface StreamOptions {
+  /** How many events wait for a slow consumer. @default 1_000 */
+  capacity?: number | undefined;
+  /** What leaves when more come. @default 'drop-oldest' */
+  overflow?: 'drop-oldest' | 'drop-newest' | undefined;
+  /** Aborting ends the stream. @default none */
+  signal?: AbortSignal | undefined;
+}
+
+/** A check of one option: undefined when the value will do, else what was expected. */
+type Check = (value: unknown) => string | undefined;
+type Checks = Readonly<Record<string, Check>>;
+
+const wholeNumber =
+  (least: number): Check =>
+  (value) =>
+    Number.isInteger(value) && (value as number) >= least ? undefined : `a whole number of at least ${least}`;
+/** The most that a timer of Node can wait. */
+const MAX_DELAY = 2 ** 31 - 1;
+const milliseconds: Check = (value) =>
+  typeof value === 'number' && value >= 0 && (value <= MAX_DELAY || value === Infinity)
+    ? undefined
+    : `a number of milliseconds, 0 to ${MAX_DELAY}, or Infinity for no limit`;
+const ofType =
+  (type: 'boolean' | 'function' | 'string', expected = `a ${type}`): Check =>
+  (value) =>
+    typeof value === type ? undefined : expected;
+const oneOf =
+  (...values: readonly unknown[]): Check =>
+  (value) =>
+    values.includes(value) ? undefined : values.map((each) => quote(each)).join(' or ');
+const plainObject: Check = (value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'an object';
+const abortSignal: Check = (value) => (value instanceof AbortSignal ? undefined : 'an AbortSignal');
+
+const ROOT: Checks = {
+  history: plainObject,
+  recursionLimit: wholeNumber(1),
+  routeCacheSize: wholeNumber(1),
+  heldCapacity: wholeNumber(1),
+  closeTimeout: milliseconds,
+};
+const HISTORY: Checks = { capacity: wholeNumber(0) };
+const SUBSCRIBE: Checks = {
+  key: (value) =>
+    value === false || (typeof value === 'string' && value !== '') ? undefined : 'a string or false',
+  filter: ofType('function'),
+  priority: (value) => (typeof value === 'number' && !Number.isNaN(value) ? undefined : 'a number'),
+  once: ofType('boolean'),
+  replay: oneOf('last'),
+  weak: ofType('boolean'),
+};
+const WAIT: Checks = {
+  timeout: milliseconds,
+  filter: ofType('function'),
+  signal: abortSignal,
+  past: ofType('boolean'),
+};
+const STREAM: Checks = {
+  capacity: wholeNumber(1),
+  overflow: oneOf('drop-oldest', 'drop-newest'),
+  signal: abortSignal,
+};
+const EMIT: Checks = {
+  metadata: plainObject,
+  causedBy: (value) => (typeof (value as BusEvent | null)?.id === 'string' ? undefined : 'an event'),
+};
+const EMIT_ASYNC: Checks = { ...EMIT, signal: abortSignal };
+const SOURCE: Checks = { source: ofType('string') };
+
+/** @throws InvalidOptionError */
+export function resolveOptions(options: RootEventBusOptions = {}): ResolvedOptions {
+  check('RootEventBus', options, ROOT);
+  if (options.history !== undefined) check('RootEventBus', options.history, HISTORY, 'history.');
+  return {
+    historyCapacity: options.history?.capacity ?? 100,
+    recursionLimit: options.recursionLimit ?? 100,
+    routeCacheSize: options.routeCacheSize ?? 10_000,
+    heldCapacity: options.heldCapacity ?? 10_000,
+    closeTimeout: options.closeTimeout ?? 10_000,
+  };
+}
+
+/** The names of the root's own options, for a module that has more beside them. */
+export const ROOT_OPTION_NAMES: readonly string[] = Object.keys(ROOT);
+
+/** @throws InvalidOptionError */
+export function checkSubscribeOptions(options: SubscribeOptions<never>): void {
+  check('on()', options, SUBSCRIBE);
+}
+
+/** @throws InvalidOptionError */
+export function checkWaitOptions(options: WaitOptions<never>): void {
+  check('waitFor()', options, WAIT);
+}
+
+/** @throws InvalidOptionError */
+export function checkStreamOptions(options: StreamOptions): void {
+  check('stream()', options, STREAM);
+}
+
+/** @throws InvalidOptionError */
+export function checkEmitOptions(options: EmitAsyncOptions, isAsync: boolean, maySetSource: boolean): void {
+  const checks = isAsync ? EMIT_ASYNC : EMIT;
+  check(isAsync ? 'emitAsync()' : 'emit()', options, maySetSource ? { ...checks, ...SOURCE } : checks);
+}
+
+/** @throws InvalidOptionError */
+export function checkTimeout(where: string, timeout: number | undefined): void {
+  check(where, { timeout }, { timeout: milliseconds });
+}
+
+/** Holds every given option against its check; one that is undefined counts as not given. */
+function check(where: string, options: object, checks: Checks, prefix = ''): void {
+  const fault = plainObject(options);
+  if (fault !== undefined) {
+    throw new InvalidOptionError(
+      prefix || 'options',
+      options,
+      `The options of ${where} must be ${fault}, not ${quote(options)}.`,
+    );
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(checks, name)) {
+      const known = Object.keys(checks).join(', ');
+      throw new InvalidOptionError(
+        prefix + name,
+        value,
+        `${where} has no option ${quote(prefix + name)}. It knows ${known}.`,
+      );
+    }
+    const expected = value === undefined ? undefined : checks[name]?.(value);
+    if (expected !== undefined) {
+      throw new InvalidOptionError(
+        prefix + name,
+        value,
+        `The option "${prefix + name}" of ${where} must be ${expected}, not ${quote(value)}.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import type { EventDefinition } from './definition.js';
+import { InvalidPatternError, InvalidTopicError } from './errors.js';
+import type { Pattern } from './pattern.js';
+import { compilePattern } from './pattern.js';
+import { explainPattern, explainTopic } from './topic.js';
+
+/** What `on` and its like accept. */
+export type PatternLike = string | EventDefinition;
+
+/** Compiles what a caller gave as a pattern. @throws InvalidPatternError */
+export function toPattern(pattern: PatternLike): Pattern {
+  const source: unknown = isDefinition(pattern) ? pattern.topic : pattern;
+  const fault = explainPattern(source);
+  if (fault !== undefined) throw new InvalidPatternError(source, fault);
+  return compilePattern(source as string);
+}
+
+/** @throws InvalidTopicError */
+export function assertTopic(topic: unknown): void {
+  const fault = explainTopic(topic);
+  if (fault !== undefined) throw new InvalidTopicError(topic, fault);
+}
+
+export function isDefinition(value: unknown): value is EventDefinition {
+  return typeof value === 'object' && value !== null && typeof (value as EventDefinition).topic === 'string';
+}

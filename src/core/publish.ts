@@ -1,0 +1,62 @@
+import { runInOrder, startAll } from './dispatch.js';
+import type { Engine } from './engine.js';
+import type { BusEvent } from './event.js';
+import { EmitReport } from './report.js';
+import type { Route } from './route-cache.js';
+import { hasRepeats } from './router.js';
+import type { Scope } from './scope.js';
+
+/** Publishes an accepted event: everybody who hears it starts. Called by whoever has entered it into the nesting. */
+export function publish(engine: Engine, scope: Scope, event: BusEvent): void {
+  startAll(engine, record(engine, scope, event), event);
+}
+
+/** Publishes an accepted event to one after another. */
+export function publishInOrder(
+  engine: Engine,
+  scope: Scope,
+  event: BusEvent,
+): Promise<EmitReport> | EmitReport {
+  const report = new EmitReport(event);
+  const waiting =
+    engine.held === undefined ? 0 : heldBack(recipientsOf(scope, event.topic)).subscriptions.length;
+  // Before the application has started, handlers may wait that are not subscribed yet.
+  report.held = engine.held === undefined ? 0 : Math.max(1, waiting);
+  return runInOrder(engine, record(engine, scope, event), event, report);
+}
+
+/** Publishes an event of the bus itself, or one that was held. Spared by the recursion limit, but counted by it. */
+export function publishInside(engine: Engine, scope: Scope, event: BusEvent): void {
+  engine.nesting.within([...engine.nesting.chain(), event.topic], () => publish(engine, scope, event));
+}
+
+/** Delivers an event that waited for the application to start, to those who waited for it. */
+export function deliverHeld(engine: Engine, scope: Scope, event: BusEvent): void {
+  const recipients = heldBack(recipientsOf(scope, event.topic));
+  engine.nesting.within([event.topic], () => startAll(engine, recipients, event));
+}
+
+/** Remembers the event where it is to be remembered, and answers who gets it now. */
+function record(engine: Engine, scope: Scope, event: BusEvent): Route {
+  const recipients = recipientsOf(scope, event.topic);
+  engine.counters.emitted++;
+  if (recipients.definition?.retain === true) engine.retained.add(event);
+  if (engine.history.capacity > 0) engine.history.add(event);
+  if (engine.observers.wants.emitted)
+    engine.observers.tell('emitted', event, recipients.subscriptions.length);
+  if (engine.held === undefined) return recipients;
+  engine.held.add(event, scope);
+  return { ...recipients, subscriptions: recipients.subscriptions.filter(({ held }) => !held) };
+}
+
+/** The scope's own subscriptions first, then its parents'. */
+function recipientsOf(scope: Scope, topic: string): Route {
+  const own = scope.router.route(topic);
+  if (scope.parent === undefined) return own;
+  const subscriptions = [...own.subscriptions, ...recipientsOf(scope.parent, topic).subscriptions];
+  return { ...own, subscriptions, repeats: hasRepeats(subscriptions) };
+}
+
+function heldBack(route: Route): Route {
+  return { ...route, subscriptions: route.subscriptions.filter(({ held }) => held) };
+}

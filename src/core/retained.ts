@@ -1,0 +1,21 @@
+import type { BusEvent } from './event.js';
+import type { Pattern } from './pattern.js';
+
+/** The last event of each topic that is defined with `retain: true`. Bounded by the number of definitions. */
+export class Retained {
+  readonly #byTopic = new Map<string, BusEvent>();
+
+  add(event: BusEvent): void {
+    // A topic that is set again moves to the end, so that the map stays in the order of occurrence.
+    this.#byTopic.delete(event.topic);
+    this.#byTopic.set(event.topic, event);
+  }
+
+  /** The one that happened last among those that match. */
+  last(pattern: Pattern): BusEvent | undefined {
+    if (pattern.exact) return this.#byTopic.get(pattern.source);
+    let latest: BusEvent | undefined;
+    for (const event of this.#byTopic.values()) if (pattern.matches(event.topic)) latest = event;
+    return latest;
+  }
+}

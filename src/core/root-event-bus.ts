@@ -1,0 +1,142 @@
+import { BootGate } from './boot-gate.js';
+import type { EventDefinition } from './definition.js';
+import { Engine } from './engine.js';
+import { InvalidArgumentError } from './errors.js';
+import { EventBus } from './event-bus.js';
+import type { EventMap } from './event-map.js';
+import { reportFailure, reportTask } from './failure.js';
+import type { History } from './history.js';
+import type { BusSnapshot } from './inspect.js';
+import { inspect } from './inspect.js';
+import type { Middleware } from './middleware.js';
+import type { BusWarning, Observer } from './observer.js';
+import type { RootEventBusOptions } from './options.js';
+import { checkTimeout, resolveOptions } from './options.js';
+import type { Owner } from './owner.js';
+import { NOBODY, sourceOf } from './owner.js';
+import type { CloseReport } from './shutdown.js';
+import { close, idle, isIdleWithin } from './shutdown.js';
+import { quote } from './topic.js';
+
+/** The whole bus: one per application, made by the Nest module, or with `new` in plain Node. */
+export class RootEventBus<Events = EventMap> extends EventBus<Events> {
+  readonly #engine: Engine;
+  #closing: Promise<CloseReport> | undefined;
+
+  /** @throws InvalidOptionError */
+  constructor(options: RootEventBusOptions = {}) {
+    const engine = new Engine(resolveOptions(options), { failure: reportFailure, task: reportTask });
+    super((bus) => ({
+      engine,
+      scope: engine.root,
+      owner: NOBODY,
+      source: undefined,
+      hold: undefined,
+      bus,
+      isRoot: true,
+    }));
+    this.#engine = engine;
+  }
+
+  /** The last events, bounded by the option `history.capacity`. */
+  get history(): History {
+    return this.#engine.history;
+  }
+
+  /** Adds a middleware behind those that are there. Returns its remover. @throws InvalidArgumentError */
+  use(middleware: Middleware): () => void {
+    if (typeof middleware !== 'function') {
+      throw new InvalidArgumentError(
+        'middleware',
+        middleware,
+        `A middleware must be a function, not ${quote(middleware)}.`,
+      );
+    }
+    const entry: Middleware = (event) => middleware(event);
+    this.#engine.middleware = [...this.#engine.middleware, entry];
+    return () => {
+      this.#engine.middleware = this.#engine.middleware.filter((each) => each !== entry);
+    };
+  }
+
+  /** Adds an observer: it is told what the bus did, never asked. Returns its remover. @throws InvalidArgumentError */
+  observe(observer: Observer): () => void {
+    if (typeof observer !== 'object' || observer === null) {
+      throw new InvalidArgumentError(
+        'observer',
+        observer,
+        `An observer must be an object, not ${quote(observer)}.`,
+      );
+    }
+    return this.#engine.observers.add(observer);
+  }
+
+  /** The bus as that owner gets it. Owners are compared by identity: one object per owner. */
+  as(owner: Owner): EventBus<Events> {
+    return EventBus.at<Events>({
+      engine: this.#engine,
+      scope: this.#engine.root,
+      owner,
+      source: sourceOf(owner),
+      hold: undefined,
+    });
+  }
+
+  /** Makes a definition known, so that an emit by its topic's text is validated and retained as well. @throws DefinitionConflictError */
+  register(definition: EventDefinition): void {
+    this.#engine.define(definition);
+  }
+
+  /** Begins to hold deliveries until the application has started. For integrations; call it right after `new`. */
+  gate(): BootGate {
+    return new BootGate(this.#engine);
+  }
+
+  /** Tells all observers, and with them the log, of something that deserves attention. */
+  warn(warning: BusWarning): void {
+    this.#engine.warn(warning);
+  }
+
+  /** Subscriptions with their figures, tasks, scopes and counters, as plain data. */
+  inspect(): BusSnapshot {
+    return inspect(this.#engine);
+  }
+
+  /**
+   * Resolves when nothing is in flight: no async handler, no awaited emit, no open hold, no tracked task.
+   *
+   * @param options.timeout ms; without it, it waits as long as it takes
+   * @throws (rejects) IdleTimeoutError, which names what still runs; NotStartedError while events are held; InvalidOptionError
+   */
+  async idle({ timeout = Infinity }: { timeout?: number } = {}): Promise<void> {
+    checkTimeout('idle()', timeout);
+    await idle(this.#engine, timeout);
+  }
+
+  /**
+   * Waits until nothing is in flight, or for so many ms; new events are accepted throughout. Answers whether it came about.
+   *
+   * @param options.timeout ms @default half of the option `closeTimeout`
+   */
+  async drain({
+    timeout = this.#engine.options.closeTimeout / 2,
+  }: { timeout?: number } = {}): Promise<boolean> {
+    checkTimeout('drain()', timeout);
+    return isIdleWithin(this.#engine, timeout);
+  }
+
+  /**
+   * Closes the bus for good, once: what was accepted is delivered first, later events are dropped and counted. What has not
+   * ended in time is aborted through its signal and named in the report. Asked again, it answers the same promise.
+   *
+   * @param options.timeout ms @default the option `closeTimeout`
+   */
+  close({ timeout = this.#engine.options.closeTimeout }: { timeout?: number } = {}): Promise<CloseReport> {
+    checkTimeout('close()', timeout);
+    return (this.#closing ??= close(this.#engine, timeout));
+  }
+
+  [Symbol.asyncDispose](): Promise<CloseReport> {
+    return this.close();
+  }
+}

@@ -1,0 +1,156 @@
+import type { EventDefinition } from './definition.js';
+import type { Owner } from './owner.js';
+import { assertTopic } from './pattern-argument.js';
+import type { Pattern } from './pattern.js';
+import { nearlyMatches } from './pattern.js';
+import type { Route } from './route-cache.js';
+import { RouteCache } from './route-cache.js';
+import type { Subscription } from './subscription.js';
+
+/** The subscriptions of one wildcard pattern. */
+interface PatternEntry {
+  readonly pattern: Pattern;
+  readonly subscriptions: Set<Subscription>;
+  warned: boolean;
+}
+
+const NONE: ReadonlySet<Subscription> = new Set();
+
+export interface RouterOptions {
+  readonly cacheSize: number;
+  readonly definitionOf: (topic: string) => EventDefinition | undefined;
+  /** Told once a pattern that a topic only nearly matches. */
+  readonly onNearMiss: (pattern: string, topic: string) => void;
+  readonly onRemoved: (subscription: Subscription) => void;
+}
+
+/** The subscriptions of one scope, and who of them hears which topic. */
+export class Router {
+  readonly #exact = new Map<string, Set<Subscription>>();
+  readonly #patterns = new Map<string, PatternEntry>();
+  /** The exact topics with subscriptions of which {@link RouterOptions.onNearMiss} was told. */
+  readonly #warned = new Set<string>();
+  readonly #cache: RouteCache;
+  #size = 0;
+  #built = 0;
+
+  constructor(private readonly options: RouterOptions) {
+    this.#cache = new RouteCache(options.cacheSize);
+  }
+
+  /** How many subscriptions there are. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** How many routes are kept ready now, and how many were resolved in all. */
+  get routes(): { readonly cached: number; readonly resolved: number } {
+    return { cached: this.#cache.size, resolved: this.#built };
+  }
+
+  /** Who hears the topic. @throws InvalidTopicError (a topic with a route is a valid one, so it is checked once) */
+  route(topic: string): Route {
+    return this.#cache.get(topic) ?? this.#build(topic);
+  }
+
+  /** Those with exactly this pattern. */
+  subscribersTo(pattern: string): ReadonlySet<Subscription> {
+    return this.#exact.get(pattern) ?? this.#patterns.get(pattern)?.subscriptions ?? NONE;
+  }
+
+  add(subscription: Subscription): void {
+    this.#setOf(subscription.compiled).add(subscription);
+    this.#size++;
+    this.#cache.invalidate(subscription.compiled);
+  }
+
+  remove(subscription: Subscription): boolean {
+    const { exact, source } = subscription.compiled;
+    const set = exact ? this.#exact.get(source) : this.#patterns.get(source)?.subscriptions;
+    if (set?.delete(subscription) !== true) return false;
+    if (set.size === 0) {
+      (exact ? this.#exact : this.#patterns).delete(source);
+      this.#warned.delete(source);
+    }
+    this.#size--;
+    this.#cache.invalidate(subscription.compiled);
+    subscription.ended();
+    this.options.onRemoved(subscription);
+    return true;
+  }
+
+  /** To be called when the topic's definition has changed. */
+  forget(topic: string): void {
+    this.#cache.delete(topic);
+  }
+
+  *[Symbol.iterator](): Generator<Subscription> {
+    for (const set of this.#exact.values()) yield* set;
+    for (const { subscriptions } of this.#patterns.values()) yield* subscriptions;
+  }
+
+  #setOf(pattern: Pattern): Set<Subscription> {
+    if (pattern.exact) return getOrAdd(this.#exact, pattern.source, () => new Set());
+    const entry = () => ({ pattern, subscriptions: new Set<Subscription>(), warned: false });
+    return getOrAdd(this.#patterns, pattern.source, entry).subscriptions;
+  }
+
+  #build(topic: string): Route {
+    assertTopic(topic);
+    this.#built++;
+    const found = [...(this.#exact.get(topic) ?? [])];
+    const exact = found.length;
+    for (const entry of this.#patterns.values()) {
+      if (!entry.pattern.matches(topic)) this.#warnIfNear(entry, topic);
+      else for (const subscription of entry.subscriptions) found.push(subscription);
+    }
+    if (found.length === 0) this.#warnOfOtherSeparators(topic);
+    const mixed = found.length > exact;
+    if (mixed || found.some(({ priority }) => priority !== 0)) found.sort(inOrderOfDelivery);
+    const definition = this.options.definitionOf(topic);
+    const route: Route = { topic, subscriptions: found, repeats: mixed && hasRepeats(found), definition };
+    this.#cache.set(route);
+    return route;
+  }
+
+  #warnIfNear(entry: PatternEntry, topic: string): void {
+    if (entry.warned || !nearlyMatches(entry.pattern, topic)) return;
+    entry.warned = true;
+    this.options.onNearMiss(entry.pattern.source, topic);
+  }
+
+  /** `order.placed` is emitted and nobody hears it, but somebody listens to `order:placed`. */
+  #warnOfOtherSeparators(topic: string): void {
+    for (const other of [topic.replaceAll('.', ':'), topic.replaceAll(':', '.')]) {
+      if (other === topic || !this.#exact.has(other) || this.#warned.has(other)) continue;
+      this.#warned.add(other);
+      this.options.onNearMiss(other, topic);
+    }
+  }
+}
+
+function inOrderOfDelivery(a: Subscription, b: Subscription): number {
+  return b.priority - a.priority || a.sequence - b.sequence;
+}
+
+/** Whether the list has two that are the same, so that one event must not be delivered to both. */
+export function hasRepeats(subscriptions: readonly Subscription[]): boolean {
+  const owners = new Map<unknown, Set<Owner>>();
+  return subscriptions.some(({ identity, owner }) => {
+    if (identity === undefined) return false;
+    const known = getOrAdd(owners, identity, () => new Set<Owner>());
+    return known.size === known.add(owner).size;
+  });
+}
+
+/** Whether the two are the same handler of the same owner, so that one event is delivered to one of them. */
+export function isSame(one: Subscription, other: Subscription): boolean {
+  if (one === other) return true;
+  return one.identity !== undefined && one.identity === other.identity && one.owner === other.owner;
+}
+
+function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+}

@@ -1,0 +1,76 @@
+import type { Engine } from './engine.js';
+import { BusClosedError, IdleTimeoutError, NotStartedError } from './errors.js';
+
+/** What `close` answers. */
+export interface CloseReport {
+  /** How many tasks ended while it waited: async handlers, tracked work, awaited emits. */
+  readonly drained: number;
+  /** The names of the tasks that did not end in time and were aborted. */
+  readonly aborted: readonly string[];
+  /** How many events came too late, between the closing of the door and the end of the waiting. */
+  readonly dropped: number;
+}
+
+/** Resolves when nothing is in flight. @throws IdleTimeoutError, NotStartedError */
+export async function idle(engine: Engine, timeout: number): Promise<void> {
+  if (await isIdleWithin(engine, timeout)) return;
+  throw new IdleTimeoutError(timeout, runningNames(engine));
+}
+
+/** Waits until nothing is in flight, for so many ms at most. Answers whether that came about. @throws NotStartedError */
+export async function isIdleWithin(engine: Engine, timeout: number): Promise<boolean> {
+  const deadline = Date.now() + timeout;
+  for (;;) {
+    if (engine.held !== undefined && engine.held.size > 0) throw new NotStartedError(engine.held.size);
+    if (engine.tasks.size === 0) return true;
+    if (!(await within(engine.tasks.whenEmpty(), deadline - Date.now()))) return false;
+  }
+}
+
+/**
+ * Closes the bus for good. For at most half of the timeout the door stays open, so that what was accepted can emit what
+ * follows from it; an app whose requests never cease can't delay the end. Then new events are refused, and what is in
+ * flight has the rest of the time. What is left is aborted through its signal.
+ */
+export async function close(engine: Engine, timeout: number): Promise<CloseReport> {
+  const { tasks, counters } = engine;
+  const endedBefore = tasks.ended;
+  dropHeld(engine);
+  const start = Date.now();
+  await isIdleWithin(engine, timeout / 2);
+  engine.closed = true;
+  const droppedBefore = counters.dropped;
+  await isIdleWithin(engine, timeout - (Date.now() - start));
+  const drained = tasks.ended - endedBefore;
+  const aborted = runningNames(engine);
+  const reason = new BusClosedError(`work did not end within ${timeout} ms`);
+  for (const task of tasks.list()) task.cancel(reason);
+  engine.abort.abort(reason);
+  engine.root.close();
+  return { drained, aborted, dropped: counters.dropped - droppedBefore };
+}
+
+/** What is still held belongs to an app that never started, and whose handlers must not run. */
+function dropHeld(engine: Engine): void {
+  const held = engine.held;
+  engine.held = undefined;
+  for (const { event } of held ?? []) engine.drop(event, 'closed');
+}
+
+function runningNames(engine: Engine): string[] {
+  return engine.tasks.list().map(({ name }) => name);
+}
+
+/** Whether the promise resolves in so many ms; `Infinity` waits as long as it takes. */
+async function within(promise: Promise<void>, ms: number): Promise<boolean> {
+  if (ms === Infinity) return promise.then(() => true);
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), Math.max(0, ms));
+  });
+  try {
+    return await Promise.race([promise.then(() => true), timeUp]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,100 @@
+import { startAll } from './dispatch.js';
+import type { Engine } from './engine.js';
+import { InvalidArgumentError } from './errors.js';
+import type { BusEvent } from './event.js';
+import type { SubscribeOptions } from './options.js';
+import type { Owner } from './owner.js';
+import type { Pattern } from './pattern.js';
+import type { Scope } from './scope.js';
+import type { RawHandler, SubscriptionKind } from './subscription.js';
+import { Subscription } from './subscription.js';
+import { quote } from './topic.js';
+
+/** Who subscribes, and where. */
+export interface Subscriber {
+  readonly engine: Engine;
+  readonly scope: Scope;
+  readonly owner: Owner;
+  /** The bus that the handler's context emits on. */
+  readonly bus: unknown;
+}
+
+/** What is subscribed. */
+export interface SubscriptionRequest {
+  readonly pattern: Pattern;
+  readonly handler: RawHandler;
+  readonly options: SubscribeOptions<never>;
+  readonly kind?: SubscriptionKind;
+  /** Called once when the subscription has ended, for whatever reason. */
+  readonly onEnd?: () => void;
+}
+
+/** @throws InvalidArgumentError when the handler is no function */
+export function assertHandler(handler: unknown): asserts handler is RawHandler {
+  if (typeof handler === 'function') return;
+  throw new InvalidArgumentError('handler', handler, `A handler must be a function, not ${quote(handler)}.`);
+}
+
+/**
+ * Makes a subscription, or finds the one that is there: the same handler of the same owner on the same pattern
+ * subscribes once, and under a known key a new handler replaces the old one.
+ */
+export function subscribe(subscriber: Subscriber, request: SubscriptionRequest): Subscription {
+  const { engine, scope, owner, bus } = subscriber;
+  const { pattern, handler, options, kind = 'handler', onEnd } = request;
+  if (options.key !== false) {
+    const twin = engine.registry.findTwin(owner, scope.router, pattern.source, handler, options.key);
+    if (twin?.calls(handler) === true) {
+      warnOfOtherOptions(engine, twin, options);
+      return twin;
+    }
+    twin?.unsubscribe();
+  }
+  const subscription = new Subscription(
+    { keeper: scope.router, owner, bus, kind, onEnd },
+    pattern,
+    handler,
+    options,
+  );
+  if (engine.closed || scope.closed) {
+    subscription.ended();
+    engine.warn({
+      code: 'EVENT_BUS_CLOSED',
+      message: `${subscription.label} subscribed to "${pattern.source}" after the bus (or the scope) had closed, and will hear nothing.`,
+    });
+    return subscription;
+  }
+  scope.router.add(subscription);
+  engine.registry.add(subscription, handler);
+  if (engine.observers.wants.subscribed) engine.observers.tell('subscribed', subscription);
+  if (options.replay === 'last') replayLast(engine, subscription);
+  return subscription;
+}
+
+/** The last event that already happened: among the retained ones, else in the history. */
+export function lastOf(engine: Engine, pattern: Pattern): BusEvent | undefined {
+  return engine.retained.last(pattern) ?? engine.history.last(pattern.source);
+}
+
+function replayLast(engine: Engine, subscription: Subscription): void {
+  const event = lastOf(engine, subscription.compiled);
+  if (event === undefined) return;
+  startAll(
+    engine,
+    { topic: event.topic, subscriptions: [subscription], repeats: false, definition: undefined },
+    event,
+  );
+}
+
+function warnOfOtherOptions(engine: Engine, twin: Subscription, options: SubscribeOptions<never>): void {
+  const before = twin.traits as SubscribeOptions<never>;
+  const names = new Set([...Object.keys(before), ...Object.keys(options)]) as Set<keyof SubscribeOptions>;
+  const changed = [...names].filter((name) => before[name] !== options[name]);
+  if (changed.length === 0) return;
+  engine.warn({
+    code: 'EVENT_BUS_SUBSCRIBED_TWICE',
+    message:
+      `${twin.label} is already subscribed to "${twin.pattern}"; its options stay as they were, and other values for ` +
+      `${changed.join(', ')} are ignored. To subscribe it twice, use { key: false }.`,
+  });
+}

@@ -1,0 +1,169 @@
+import type { BusEvent } from './event.js';
+import type { Owner } from './owner.js';
+import { sourceOf } from './owner.js';
+import type { Pattern } from './pattern.js';
+
+/** A handler as the engine calls it; what `on` accepts is typed by the event map. */
+export type RawHandler = (data: never, event: BusEvent<never>, context: never) => unknown;
+
+/** Where a subscription is kept: its scope's router. */
+interface Keeper {
+  remove(subscription: Subscription): boolean;
+}
+
+/** What happens at a delivery: a handler is called, a queue is filled, or a `waitFor` is answered. */
+export type SubscriptionKind = 'handler' | 'queue' | 'wait';
+
+/** @internal What the engine gives a subscription beside pattern, handler and options. */
+export interface SubscriptionSetting {
+  readonly keeper: Keeper;
+  readonly owner: Owner;
+  /** The bus on which it was made, for the handler's context. Typed where it is used: the bus stands above this file. */
+  readonly bus: unknown;
+  readonly kind: SubscriptionKind;
+  readonly onEnd: (() => void) | undefined;
+}
+
+/** The options that a subscription keeps; those of `on` are checked and typed in front. */
+export interface SubscriptionTraits {
+  readonly key?: string | false | undefined;
+  readonly filter?: ((data: never, event: BusEvent<never>) => boolean) | undefined;
+  readonly priority?: number | undefined;
+  readonly once?: boolean | undefined;
+  readonly weak?: boolean | undefined;
+}
+
+let created = 0;
+
+/** A pattern, a handler and options: what `on` returns. */
+export class Subscription {
+  /** @internal Order of subscription. */
+  readonly sequence = ++created;
+  /** What it listens to. */
+  readonly pattern: string;
+  readonly kind: SubscriptionKind;
+  readonly priority: number;
+  /** @internal */
+  readonly compiled: Pattern;
+  /** @internal */
+  readonly traits: SubscriptionTraits;
+  /** @internal */
+  readonly owner: Owner;
+  /** @internal */
+  readonly bus: unknown;
+  /** @internal Undefined for a weak one, whose handler is behind `weakHandler`. */
+  readonly handler: RawHandler | undefined;
+  /** @internal */
+  readonly weakHandler: WeakRef<RawHandler> | undefined;
+  /** @internal Only handlers that declare a third parameter are given a context: making one costs. */
+  readonly wantsContext: boolean;
+  /** @internal False where something has to be asked before each delivery: pause, filter, once, weak. */
+  plain: boolean;
+  /** @internal Until the application has started, its events wait. */
+  held = false;
+  /** @internal A once-subscription that has had its event. */
+  spent = false;
+
+  /** How many events were handed over. */
+  delivered = 0;
+  /** How many deliveries failed: the handler did, or the filter. */
+  failed = 0;
+  /** How many events were not handed over because it was paused or its filter refused them. */
+  skipped = 0;
+
+  #keeper: Keeper | undefined;
+  #paused = false;
+  readonly #name: string;
+  readonly #onEnd: (() => void) | undefined;
+
+  /** @internal */
+  constructor(
+    setting: SubscriptionSetting,
+    pattern: Pattern,
+    handler: RawHandler,
+    traits: SubscriptionTraits,
+  ) {
+    this.#keeper = setting.keeper;
+    this.#onEnd = setting.onEnd;
+    this.#name = handler.name || '(anonymous)';
+    this.owner = setting.owner;
+    this.bus = setting.bus;
+    this.kind = setting.kind;
+    this.compiled = pattern;
+    this.pattern = pattern.source;
+    this.traits = traits;
+    this.priority = traits.priority ?? 0;
+    this.handler = traits.weak === true ? undefined : handler;
+    this.weakHandler = traits.weak === true ? new WeakRef(handler) : undefined;
+    this.wantsContext = handler.length > 2;
+    this.plain = this.#isPlain();
+  }
+
+  /** @internal What makes two of one owner the same; undefined when it is never the same as another. */
+  get identity(): unknown {
+    const { key } = this.traits;
+    return key === false ? undefined : (key ?? this.handler ?? this.weakHandler?.deref());
+  }
+
+  /** Unique within the process, for `off(id)`. */
+  get id(): string {
+    return `sub-${this.sequence}`;
+  }
+
+  /** Who handles, for people: `Module/Class.method`, or the function's name. */
+  get label(): string {
+    const source = sourceOf(this.owner);
+    return source === undefined ? this.#name : `${source}.${this.#name}`;
+  }
+
+  /** False once it was unsubscribed, had its one event, was collected, or its bus or scope closed. */
+  get active(): boolean {
+    return this.#keeper !== undefined;
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** Ends it. An emit that is under way keeps the list with which it began. Answers whether there was something to end. */
+  unsubscribe(): boolean {
+    return this.#keeper?.remove(this) ?? false;
+  }
+
+  /** From now on its events are skipped and counted, until {@link resume}. Answers whether it was running. */
+  pause(): boolean {
+    return this.#setPaused(true);
+  }
+
+  /** Answers whether it was paused. */
+  resume(): boolean {
+    return this.#setPaused(false);
+  }
+
+  [Symbol.dispose](): void {
+    this.unsubscribe();
+  }
+
+  /** @internal */
+  calls(handler: RawHandler): boolean {
+    return (this.handler ?? this.weakHandler?.deref()) === handler;
+  }
+
+  /** @internal Called by the keeper once it is gone from there. */
+  ended(): void {
+    this.#keeper = undefined;
+    this.#onEnd?.();
+  }
+
+  #setPaused(paused: boolean): boolean {
+    if (this.#paused === paused || !this.active) return false;
+    this.#paused = paused;
+    this.plain = this.#isPlain();
+    return true;
+  }
+
+  #isPlain(): boolean {
+    const { filter, once } = this.traits;
+    return filter === undefined && once !== true && this.handler !== undefined && !this.#paused;
+  }
+}

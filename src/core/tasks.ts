@@ -1,0 +1,133 @@
+export type TaskState = 'running' | 'done' | 'failed';
+
+/** What `track` accepts: a promise, or a function that is given a signal and returns one. */
+export type TaskWork = PromiseLike<unknown> | ((signal: AbortSignal) => unknown);
+
+/** Background work that the bus knows of: listed while it runs, awaited by `idle` and `close`. */
+export class Task {
+  /** @internal Where it stands in the list, which keeps removal O(1). */
+  index = -1;
+  #state: TaskState = 'running';
+  #controller: AbortController | undefined;
+  #finished: PromiseWithResolver | undefined;
+
+  /** @internal */
+  constructor(
+    /** @internal Whose label is the name: a run through several handlers bears the name of the one that is running. */
+    public subject: { readonly label: string },
+    /** Who started it; undefined for nobody. */
+    readonly source: string | undefined,
+    /** ms since 1970 */
+    readonly startedAt: number,
+  ) {}
+
+  /** What it is, for people: the name given to `track`, or the handler's label. */
+  get name(): string {
+    return this.subject.label;
+  }
+
+  get state(): TaskState {
+    return this.#state;
+  }
+
+  /** Resolves, never rejects, when the task has ended either way. */
+  get finished(): Promise<void> {
+    if (this.#state !== 'running') return Promise.resolve();
+    return (this.#finished ??= withResolver()).promise;
+  }
+
+  /** Aborted by {@link cancel}, and when the bus closes and can't wait any longer. */
+  get signal(): AbortSignal {
+    return (this.#controller ??= new AbortController()).signal;
+  }
+
+  /** Asks the work to stop, through its signal. It is listed until it does. Answers whether it was running. */
+  cancel(reason?: unknown): boolean {
+    if (this.#state !== 'running') return false;
+    (this.#controller ??= new AbortController()).abort(reason);
+    return true;
+  }
+
+  /** @internal */
+  settle(state: 'done' | 'failed'): void {
+    this.#state = state;
+    this.#finished?.resolve();
+  }
+}
+
+/** All that is in flight: tracked work, async handlers, awaited emits, open holds. */
+export class Tasks {
+  readonly #running: Task[] = [];
+  #empty: PromiseWithResolver | undefined;
+  #ended = 0;
+
+  constructor(private readonly onFailed: (task: Task, error: unknown) => void) {}
+
+  get size(): number {
+    return this.#running.length;
+  }
+
+  /** How many have ended since the bus was made. */
+  get ended(): number {
+    return this.#ended;
+  }
+
+  list(): readonly Task[] {
+    return this.#running.toSorted((a, b) => a.startedAt - b.startedAt);
+  }
+
+  start(subject: { readonly label: string }, source: string | undefined, startedAt = Date.now()): Task {
+    const task = new Task(subject, source, startedAt);
+    task.index = this.#running.push(task) - 1;
+    return task;
+  }
+
+  end(task: Task, state: 'done' | 'failed' = 'done'): void {
+    const last = this.#running.pop();
+    if (last !== undefined && last !== task) {
+      this.#running[task.index] = last;
+      last.index = task.index;
+    }
+    task.settle(state);
+    this.#ended++;
+    if (this.#running.length === 0) {
+      this.#empty?.resolve();
+      this.#empty = undefined;
+    }
+  }
+
+  /** Runs work as a task. Its failure is reported, never an unhandled rejection. */
+  track(name: string, source: string | undefined, work: TaskWork): Task {
+    const task = this.start({ label: name }, source);
+    void this.#run(task, work);
+    return task;
+  }
+
+  /** Resolves the next time that nothing runs. */
+  whenEmpty(): Promise<void> {
+    if (this.#running.length === 0) return Promise.resolve();
+    return (this.#empty ??= withResolver()).promise;
+  }
+
+  async #run(task: Task, work: TaskWork): Promise<void> {
+    try {
+      await (typeof work === 'function' ? work(task.signal) : work);
+      this.end(task);
+    } catch (error) {
+      this.end(task, 'failed');
+      this.onFailed(task, error);
+    }
+  }
+}
+
+interface PromiseWithResolver {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+}
+
+/** `Promise.withResolvers`, which Node 20 lacks. */
+function withResolver(): PromiseWithResolver {
+  let resolve!: () => void;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
