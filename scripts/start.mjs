@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { root, run } from './steps.mjs';
 
-for (const step of [['scripts/build.mjs'], ['node_modules/@nestjs/cli/bin/nest.js', 'build', 'sample-app']]) {
-  const exitCode = await run([process.execPath, ...step]);
+for (const script of ['build', 'build:sample']) {
+  const exitCode = await run(['npm', 'run', '--silent', script]);
   if (exitCode !== 0) process.exit(exitCode);
 }
 

@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { importsOf } from './source-imports.js';
 
 /** What the files of one room may import beside their own room and Node's built-ins. */
-export interface Room {
+interface Room {
   /** Rooms whose door it may use. */
   rooms: readonly string[];
   /** Packages, by name; `@nestjs/*` stands for all of that scope. */
