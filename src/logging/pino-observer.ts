@@ -1,0 +1,64 @@
+import type { Logger } from 'pino';
+import type { BusEvent, Observer } from '../core/index.js';
+import { shownError } from './shown-error.js';
+
+export type { Logger };
+
+/**
+ * Writes what the bus did to a pino logger: every event at `debug`; failed handlers and tasks at `error`, with their stack;
+ * warnings, refused calls, events that came too late and the first event of a run that a full queue lost at `warn`. Data and
+ * metadata are never written. The level is checked before anything is built.
+ */
+export function pinoObserver(logger: Logger): Observer {
+  return {
+    emitted(event, subscriptions) {
+      if (!logger.isLevelEnabled('debug')) return;
+      logger.debug({ ...facts(event), subscriptions }, `${event.topic} emitted`);
+    },
+
+    failed({ event, subscription, error, phase }) {
+      if (!logger.isLevelEnabled('error')) return;
+      const handler = subscription.label;
+      const who = phase === 'filter' ? `The filter of ${handler}` : handler;
+      logger.error({ err: shownError(error), handler, ...facts(event) }, `${who} failed on ${event.topic}`);
+    },
+
+    taskFailed(task, error) {
+      if (!logger.isLevelEnabled('error')) return;
+      const { name, source } = task;
+      logger.error({ err: shownError(error), task: name, source }, `The task "${name}" failed`);
+    },
+
+    warned({ code, message }) {
+      if (logger.isLevelEnabled('warn')) logger.warn({ code }, message);
+    },
+
+    // A middleware that drops an event does what it was added for; an event that comes too late is a loss.
+    dropped(event, reason) {
+      const level = reason === 'middleware' ? 'debug' : 'warn';
+      if (!logger.isLevelEnabled(level)) return;
+      const why = reason === 'middleware' ? 'a middleware dropped it' : 'the bus (or its scope) was closed';
+      logger[level](facts(event), `${event.topic} was delivered to nobody: ${why}`);
+    },
+
+    overflowed(event, subscription, run) {
+      if (run !== 1 || !logger.isLevelEnabled('warn')) return;
+      const handler = subscription.label;
+      logger.warn(
+        { handler, ...facts(event) },
+        `The queue of ${handler} is full and loses events, first one of ${event.topic}`,
+      );
+    },
+
+    refused({ topic, source, error }) {
+      if (!logger.isLevelEnabled('warn')) return;
+      const what = typeof topic === 'string' ? topic : 'An emit';
+      logger.warn({ err: shownError(error), source }, `${what} was refused`);
+    },
+  };
+}
+
+/** What a line may tell of an event. */
+function facts({ id, topic, source, correlationId }: BusEvent): object {
+  return { eventId: id, topic, source, correlationId };
+}

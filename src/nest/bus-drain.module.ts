@@ -1,0 +1,27 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { EventBus } from '../core/index.js';
+import { BusHost } from './bus-host.js';
+import { hookOrder } from './hook-order.js';
+import { BusDrain } from './lifecycle.js';
+
+/**
+ * The hooks that run after everybody else's at the start, and before them at the end. It also provides `EventBus` once
+ * more, as an ownerless singleton that it doesn't export: `get(EventBus)` finds the last provider of a token and can't
+ * have a transient one, while injection finds only what is exported.
+ *
+ * @internal
+ */
+@Module({})
+export class BusDrainModule {
+  static with(host: DynamicModule): DynamicModule {
+    return {
+      module: BusDrainModule,
+      imports: [host],
+      providers: [
+        BusDrain,
+        hookOrder(BusDrainModule, 'last'),
+        { provide: EventBus, useFactory: ({ root }: BusHost) => root.as({}), inject: [BusHost] },
+      ],
+    };
+  }
+}

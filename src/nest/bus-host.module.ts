@@ -1,0 +1,41 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { BusHost } from './bus-host.js';
+import { DuplicateModuleError } from './errors.js';
+import type { EventBusModuleOptions } from './module-options.js';
+import { Owners } from './owners.js';
+
+export const MODULE_OPTIONS = Symbol.for('nestjs-event-bus:options');
+
+/**
+ * Makes the bus, behind both modules that hand it out.
+ *
+ * @internal
+ */
+@Module({})
+export class BusHostModule {
+  /** @param definition with a provider of `MODULE_OPTIONS`, and what that needs */
+  static with({ imports = [], providers = [] }: DynamicModule): DynamicModule {
+    return {
+      module: BusHostModule,
+      imports,
+      providers: [
+        ...providers,
+        { provide: BusHost, useFactory: createHost, inject: [MODULE_OPTIONS, ModulesContainer] },
+        {
+          provide: Owners,
+          useFactory: (modules: ModulesContainer) => new Owners(modules),
+          inject: [ModulesContainer],
+        },
+      ],
+      exports: [BusHost, Owners],
+    };
+  }
+}
+
+/** @throws DuplicateModuleError, InvalidOptionError */
+function createHost(options: EventBusModuleOptions, modules: ModulesContainer): BusHost {
+  const hosts = [...modules.values()].filter(({ metatype }) => metatype === BusHostModule);
+  if (hosts.length > 1) throw new DuplicateModuleError();
+  return new BusHost(options);
+}

@@ -1,0 +1,37 @@
+import { EventBusError } from '../core/index.js';
+
+/** `EventBusModule` stands in `imports` without `forRoot()`. */
+export class ModuleNotConfiguredError extends EventBusError {
+  constructor() {
+    super(
+      'EVENT_BUS_NOT_CONFIGURED',
+      'EventBusModule was imported without configuration. Write "imports: [EventBusModule.forRoot()]" in the root module, ' +
+        'once; the bus is then there for every module, which need not import EventBusModule at all. (With ' +
+        '"isGlobal: false", keep the result of forRoot() in a constant and import that constant.)',
+    );
+  }
+}
+
+/** One application has two buses. */
+export class DuplicateModuleError extends EventBusError {
+  constructor() {
+    super(
+      'EVENT_BUS_DUPLICATE_MODULE',
+      'EventBusModule.forRoot() (or forRootAsync()) is imported twice in one application, which would make two buses that ' +
+        'don’t hear each other. Keep the one in the root module and remove the others; the bus is global. (With ' +
+        '"isGlobal: false", keep the result of forRoot() in a constant and import that constant.)',
+    );
+  }
+}
+
+/** `@OnEvent` stands where it can't work, or was given what it can't use. Thrown when the class is defined. */
+export class InvalidHandlerError extends EventBusError {
+  constructor(
+    /** `Class.method` */
+    readonly handler: string,
+    reason: string,
+    options?: ErrorOptions,
+  ) {
+    super('EVENT_BUS_INVALID_HANDLER', `@OnEvent() on ${handler}: ${reason}`, handler, options);
+  }
+}

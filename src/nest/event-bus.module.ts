@@ -1,0 +1,93 @@
+import {
+  type ConfigurableModuleAsyncOptions,
+  ConfigurableModuleBuilder,
+  type DynamicModule,
+  type InjectionToken,
+  Module,
+  type Provider,
+  Scope,
+} from '@nestjs/common';
+import { INQUIRER } from '@nestjs/core';
+import { EventBus, RootEventBus } from '../core/index.js';
+import { BusDrainModule } from './bus-drain.module.js';
+import { BusHost } from './bus-host.js';
+import { BusHostModule, MODULE_OPTIONS } from './bus-host.module.js';
+import { ModuleNotConfiguredError } from './errors.js';
+import { hookOrder } from './hook-order.js';
+import { BusStart } from './lifecycle.js';
+import { checkAsyncOptions, checkIsGlobal, type EventBusModuleOptions } from './module-options.js';
+import { Owners } from './owners.js';
+
+/** Options about the module itself, beside those of the bus. */
+export interface EventBusModuleExtras {
+  /** Whether every module can inject the bus without importing this one. @default true */
+  isGlobal?: boolean;
+}
+
+export type EventBusModuleAsyncOptions = ConfigurableModuleAsyncOptions<
+  EventBusModuleOptions,
+  'createEventBusOptions'
+> &
+  EventBusModuleExtras;
+
+const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<EventBusModuleOptions>({
+  optionsInjectionToken: MODULE_OPTIONS,
+})
+  .setClassMethodName('forRoot')
+  .setFactoryMethodName('createEventBusOptions')
+  .setExtras<EventBusModuleExtras>({ isGlobal: true }, assemble)
+  .build();
+
+/**
+ * The event bus of an application: imported once, in the root module, as `EventBusModule.forRoot()` or
+ * `EventBusModule.forRootAsync()`. Every provider and controller can then inject `EventBus` and have `@OnEvent` methods.
+ */
+@Module({
+  // For who imports the bare class; `forRoot` puts others in their place.
+  providers: [notConfigured(EventBus), notConfigured(RootEventBus)],
+  exports: [EventBus, RootEventBus],
+})
+export class EventBusModule extends ConfigurableModuleClass {
+  /** @throws InvalidOptionError at once or, for options of the bus, when the application starts */
+  static override forRoot(options: EventBusModuleOptions & EventBusModuleExtras = {}): DynamicModule {
+    return super.forRoot(options);
+  }
+
+  /** @throws InvalidOptionError at once or, for options of the bus, when the application starts */
+  static override forRootAsync(options: EventBusModuleAsyncOptions): DynamicModule {
+    checkAsyncOptions(options);
+    return super.forRootAsync(options);
+  }
+}
+
+/** Spreads what Nest's builder made over the modules that the bus consists of. */
+function assemble(definition: DynamicModule, { isGlobal }: EventBusModuleExtras): DynamicModule {
+  checkIsGlobal(isGlobal);
+  const host = BusHostModule.with(definition);
+  return {
+    module: definition.module,
+    global: isGlobal !== false,
+    imports: [host, BusDrainModule.with(host)],
+    providers: [
+      { provide: RootEventBus, useFactory: ({ root }: BusHost) => root, inject: [BusHost] },
+      {
+        provide: EventBus,
+        scope: Scope.TRANSIENT,
+        useFactory: ({ root }: BusHost, owners: Owners, inquirer: unknown) =>
+          root.as(owners.ofInquirer(inquirer)),
+        inject: [BusHost, Owners, INQUIRER],
+      },
+      BusStart,
+      hookOrder(definition.module, 'first'),
+    ],
+  };
+}
+
+function notConfigured(provide: InjectionToken): Provider {
+  return {
+    provide,
+    useFactory: () => {
+      throw new ModuleNotConfiguredError();
+    },
+  };
+}

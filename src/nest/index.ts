@@ -1,0 +1,14 @@
+export { DuplicateModuleError, InvalidHandlerError, ModuleNotConfiguredError } from './errors.js';
+export {
+  EventBusModule,
+  type EventBusModuleAsyncOptions,
+  type EventBusModuleExtras,
+} from './event-bus.module.js';
+export type {
+  EventBusModuleOptions,
+  EventBusOptionsFactory,
+  LoggingOptions,
+  LogLevel,
+} from './module-options.js';
+export { observe } from './observe.js';
+export { OnEvent, type OnEventOptions } from './on-event.decorator.js';

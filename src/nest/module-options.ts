@@ -1,0 +1,118 @@
+import { InvalidOptionError, ROOT_OPTION_NAMES, type RootEventBusOptions } from '../core/index.js';
+import type { Logger } from '../logging/index.js';
+
+/** How the bus logs. */
+export interface LoggingOptions {
+  /** A pino logger, used as it is, also for its level. With nestjs-pino: `pinoLogger.logger`. @default lines go to Nest's Logger */
+  logger?: Logger;
+  /** The lowest level that goes to Nest's Logger: `debug` shows every event. Not together with `logger`. @default 'info' */
+  level?: LogLevel;
+}
+
+export type LogLevel = (typeof LEVELS)[number];
+
+/** Options of `EventBusModule.forRoot()`. */
+export interface EventBusModuleOptions extends RootEventBusOptions {
+  /** `false`: the bus logs nothing, not even failed handlers. @default {} */
+  logging?: false | LoggingOptions;
+}
+
+/** What `useClass` and `useExisting` of `EventBusModule.forRootAsync()` must implement. */
+export interface EventBusOptionsFactory {
+  createEventBusOptions(): EventBusModuleOptions | Promise<EventBusModuleOptions>;
+}
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const METHODS = ['debug', 'warn', 'error', 'isLevelEnabled'] as const;
+const WHERE = 'EventBusModule.forRoot()';
+
+/** Checks what is the module's own, and leaves what is the engine's to the engine. @throws InvalidOptionError */
+export function checkModuleOptions(options: EventBusModuleOptions): void {
+  assertObject('options', options);
+  assertKnown(options, [...ROOT_OPTION_NAMES, 'logging', 'isGlobal']);
+  const { logging } = options;
+  if (logging === undefined || logging === false) return;
+  assertObject('logging', logging, 'false or ');
+  assertKnown(logging, ['logger', 'level'], 'logging.');
+  const { logger, level } = logging;
+  if (logger !== undefined) assertLogger(logger);
+  if (level === undefined) return;
+  if (!LEVELS.includes(level)) {
+    throw unusable('logging.level', level, `one of ${LEVELS.join(', ')}`);
+  }
+  if (logger !== undefined) {
+    throw new InvalidOptionError(
+      'logging.level',
+      level,
+      'The option "logging.level" is for lines that go to Nest’s Logger. A logger of your own has its own level: leave one of the two out.',
+    );
+  }
+}
+
+/** @throws InvalidOptionError */
+export function checkIsGlobal(isGlobal: unknown): void {
+  if (isGlobal !== undefined && typeof isGlobal !== 'boolean') {
+    throw unusable('isGlobal', isGlobal, 'a boolean');
+  }
+}
+
+const ASYNC_NAMES = [
+  'useFactory',
+  'useClass',
+  'useExisting',
+  'inject',
+  'imports',
+  'provideInjectionTokensFrom',
+];
+
+/** @throws InvalidOptionError */
+export function checkAsyncOptions(options: object): void {
+  const where = 'EventBusModule.forRootAsync()';
+  assertObject('options', options);
+  assertKnown(options, [...ASYNC_NAMES, 'isGlobal'], '', where);
+  const given = ['useFactory', 'useClass', 'useExisting'].filter(
+    (name) => (options as Record<string, unknown>)[name] !== undefined,
+  );
+  if (given.length !== 1) {
+    throw new InvalidOptionError(
+      given[1] ?? 'useFactory',
+      options,
+      `${where} needs one of useFactory, useClass and useExisting, not ${given.length === 0 ? 'none' : given.join(' and ')}.`,
+    );
+  }
+}
+
+function assertObject(name: string, value: unknown, or = ''): void {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  throw unusable(name, value, `${or}an object`);
+}
+
+function assertKnown(options: object, known: readonly string[], prefix = '', where = WHERE): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (known.includes(name)) continue;
+    throw new InvalidOptionError(
+      prefix + name,
+      value,
+      `${where} has no option "${prefix}${name}". It knows ${known.map((each) => prefix + each).join(', ')}.`,
+    );
+  }
+}
+
+function assertLogger(logger: object): void {
+  const missing = METHODS.filter((name) => typeof (logger as Partial<Logger> | null)?.[name] !== 'function');
+  if (missing.length === 0) return;
+  throw unusable(
+    'logging.logger',
+    logger,
+    `a pino logger (this has no ${missing.join(', ')}; of nestjs-pino’s PinoLogger, give its property "logger")`,
+  );
+}
+
+function unusable(name: string, value: unknown, expected: string): InvalidOptionError {
+  const shown = typeof value === 'string' ? JSON.stringify(value) : value === null ? 'null' : typeof value;
+  return new InvalidOptionError(
+    name,
+    value,
+    `The option "${name}" of ${WHERE} must be ${expected}, not ${shown}.`,
+  );
+}

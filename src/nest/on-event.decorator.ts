@@ -1,0 +1,113 @@
+import type {
+  DataFor,
+  EventMap,
+  GatedOptions,
+  HandlerContext,
+  OnEventMethod,
+  PatternArgument,
+  TopicHint,
+  TopicLike,
+} from '../core/index.js';
+import { checkSubscribeOptions, toPattern } from '../core/index.js';
+import { InvalidHandlerError } from './errors.js';
+import { declareHandler } from './handler-declaration.js';
+
+/** Options of `@OnEvent`: those of `bus.on`, but for `weak`, and `early`. */
+export type OnEventOptions<T = unknown> = Omit<GatedOptions<T>, 'weak'>;
+
+/**
+ * Makes a method of a provider or a controller a handler of every event that matches. It is called with the data, the
+ * event and, if it declares a third parameter, a `HandlerContext`; events from before the application has started are
+ * held until every `onModuleInit` has run, unless `early` is set.
+ *
+ * Several patterns, and several `@OnEvent` on one method, add up; an event that matches several of them comes once.
+ * Inherited methods count, overriding ones only with an `@OnEvent` of their own.
+ *
+ * @param pattern a topic, a pattern with wildcards, the definition of an event, or a list of these
+ * @throws InvalidHandlerError when the class is defined, for a pattern or an option that can't be used, and on anything
+ * but a method of instances
+ */
+export function OnEvent<const P extends TopicHint<EventMap>>(
+  pattern: PatternArgument<EventMap, P> | readonly PatternArgument<EventMap, P>[],
+  options?: OnEventOptions<DataFor<EventMap, P>>,
+): OnEventMethod<EventMap, P, HandlerContext>;
+export function OnEvent(
+  pattern: TopicLike | readonly TopicLike[],
+  options: OnEventOptions<never> = {},
+): MethodDecorator {
+  const patterns = isList(pattern) ? [...pattern] : [pattern];
+  return (target, method, descriptor) => {
+    if (typeof method === 'object') throw standardDecorator(method);
+    const handler = describe(target, method);
+    assertInstanceMethod(handler, target, descriptor);
+    if (patterns.length === 0) throw new InvalidHandlerError(handler, 'the list of patterns is empty.');
+    checkOptions(handler, options);
+    for (const each of patterns) {
+      checking(handler, () => toPattern(each));
+      declareHandler(target, { method, pattern: each, options });
+    }
+  };
+}
+
+function isList(pattern: TopicLike | readonly TopicLike[]): pattern is readonly TopicLike[] {
+  return Array.isArray(pattern);
+}
+
+function assertInstanceMethod(
+  handler: string,
+  target: object,
+  descriptor: PropertyDescriptor | undefined,
+): void {
+  if (typeof target === 'function') {
+    throw new InvalidHandlerError(
+      handler,
+      'a static method belongs to no provider. Make it a method of instances.',
+    );
+  }
+  if (typeof descriptor?.value !== 'function') {
+    throw new InvalidHandlerError(
+      handler,
+      'only methods can handle events, not properties and accessors. Write a method that calls it.',
+    );
+  }
+}
+
+function checkOptions(handler: string, options: OnEventOptions<never>): void {
+  checking(handler, () => {
+    if (typeof options !== 'object' || options === null) return checkSubscribeOptions(options);
+    if ('weak' in options) {
+      throw new InvalidHandlerError(
+        handler,
+        'it has no option "weak": its handler lives as long as its provider.',
+      );
+    }
+    const { early, ...rest } = options;
+    if (early !== undefined && typeof early !== 'boolean') {
+      throw new InvalidHandlerError(handler, `the option "early" must be a boolean.`);
+    }
+    checkSubscribeOptions(rest);
+  });
+}
+
+/** Lets a complaint of the engine say which method it is about. */
+function checking(handler: string, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (error instanceof InvalidHandlerError) throw error;
+    throw new InvalidHandlerError(handler, (error as Error).message, { cause: error });
+  }
+}
+
+/** @param context what the compiler gives to a standard decorator in place of the method's name */
+function standardDecorator(context: { readonly name: unknown }): InvalidHandlerError {
+  return new InvalidHandlerError(
+    String(context.name),
+    'it was applied as a standard decorator. Nest needs the other kind: set "experimentalDecorators" in tsconfig.json.',
+  );
+}
+
+function describe(target: object, method: string | symbol): string {
+  const type = typeof target === 'function' ? target : target.constructor;
+  return `${type.name}.${String(method)}`;
+}
