@@ -22,6 +22,8 @@ import { quote } from './topic.js';
 export class RootEventBus<Events = EventMap> extends EventBus<Events> {
   readonly #engine: Engine;
   #closing: Promise<CloseReport> | undefined;
+  /** What is left of `closeTimeout`, in ms. */
+  #timeLeft: number;
 
   /** @throws InvalidOptionError */
   constructor(options: RootEventBusOptions = {}) {
@@ -36,6 +38,7 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
       isRoot: true,
     }));
     this.#engine = engine;
+    this.#timeLeft = engine.options.closeTimeout;
   }
 
   /** The last events, bounded by the option `history.capacity`. */
@@ -114,7 +117,8 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
   }
 
   /**
-   * Waits until nothing is in flight, or for so many ms; new events are accepted throughout. Answers whether it came about.
+   * The first half of {@link close}, for shutdowns in several steps: waits until nothing is in flight, or for so many ms, and
+   * accepts new events throughout. The time it takes is `close`'s own, unless that is given another. Answers whether it came about.
    *
    * @param options.timeout ms @default half of the option `closeTimeout`
    */
@@ -122,16 +126,20 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
     timeout = this.#engine.options.closeTimeout / 2,
   }: { timeout?: number } = {}): Promise<boolean> {
     checkTimeout('drain()', timeout);
-    return isIdleWithin(this.#engine, timeout);
+    const start = Date.now();
+    const drained = await isIdleWithin(this.#engine, timeout);
+    this.#timeLeft = Math.max(0, this.#timeLeft - (Date.now() - start));
+    return drained;
   }
 
   /**
    * Closes the bus for good, once: what was accepted is delivered first, later events are dropped and counted. What has not
-   * ended in time is aborted through its signal and named in the report. Asked again, it answers the same promise.
+   * ended in time is aborted through its signal and named, in the report and in a warning. Asked again, it answers the same
+   * promise.
    *
-   * @param options.timeout ms @default the option `closeTimeout`
+   * @param options.timeout ms @default what {@link drain} has left of the option `closeTimeout`
    */
-  close({ timeout = this.#engine.options.closeTimeout }: { timeout?: number } = {}): Promise<CloseReport> {
+  close({ timeout = this.#timeLeft }: { timeout?: number } = {}): Promise<CloseReport> {
     checkTimeout('close()', timeout);
     return (this.#closing ??= close(this.#engine, timeout));
   }

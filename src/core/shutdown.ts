@@ -44,6 +44,12 @@ export async function close(engine: Engine, timeout: number): Promise<CloseRepor
   const drained = tasks.ended - endedBefore;
   const aborted = runningNames(engine);
   const reason = new BusClosedError(`work did not end within ${timeout} ms`);
+  if (aborted.length > 0) {
+    engine.warn({
+      code: 'EVENT_BUS_ABORTED',
+      message: `The bus closed while work was in flight, which was aborted after ${timeout} ms: ${aborted.join(', ')}.`,
+    });
+  }
   for (const task of tasks.list()) task.cancel(reason);
   engine.abort.abort(reason);
   engine.root.close();
