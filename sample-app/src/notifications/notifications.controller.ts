@@ -1,0 +1,13 @@
+import { Controller, Get } from '@nestjs/common';
+import { NotificationsService } from './notifications.service.js';
+import type { Notification } from './notifications.service.js';
+
+@Controller('notifications')
+export class NotificationsController {
+  constructor(private readonly notifications: NotificationsService) {}
+
+  @Get()
+  latest(): Notification[] {
+    return this.notifications.latest();
+  }
+}

@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+
+/** Everything that a deployment can change. The class is also the token under which it is injected. */
+export class Settings {
+  constructor(
+    /** TCP port; 0 lets the system choose a free one. */
+    readonly port: number,
+    /** Where the audit log and the embedded database live. */
+    readonly dataDirectory: string,
+    /** `postgres://…` for a server, `memory://` for an embedded database that forgets; undefined: embedded, in `dataDirectory`. */
+    readonly databaseUrl: string | undefined,
+    /** The secret that GitHub signs webhooks with. */
+    readonly webhookSecret: string,
+  ) {}
+
+  /** Reads PORT, DATA_DIR, DATABASE_URL and GITHUB_WEBHOOK_SECRET. An empty variable counts as one that is not set. */
+  static fromEnvironment(env: NodeJS.ProcessEnv): Settings {
+    return new Settings(
+      readPort(env['PORT'] || '3000'),
+      resolve(env['DATA_DIR'] || 'sample-app/data'),
+      readDatabaseUrl(env['DATABASE_URL'] || undefined),
+      env['GITHUB_WEBHOOK_SECRET'] || developmentSecret(env),
+    );
+  }
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new Error(`PORT is "${text}"; it has to be 0 to 65535.`);
+  return port;
+}
+
+function readDatabaseUrl(url: string | undefined): string | undefined {
+  if (url === undefined || url === 'memory://' || /^postgres(ql)?:\/\//.test(url)) return url;
+  throw new Error('DATABASE_URL has to begin with postgres:// or postgresql://, or be memory://.');
+}
+
+/** A random secret lets the replay sign what it sends; in production it would only hide that the real one is missing. */
+function developmentSecret(env: NodeJS.ProcessEnv): string {
+  if (env['NODE_ENV'] === 'production') throw new Error('GITHUB_WEBHOOK_SECRET is not set.');
+  return randomBytes(32).toString('hex');
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { INestApplication, Type } from '@nestjs/common';
+import { jest } from '@jest/globals';
+import { Test } from '@nestjs/testing';
+import { sign } from '@octokit/webhooks-methods';
+import { RootEventBus } from 'nestjs-event-bus';
+import { AppModule } from '../../src/app.module.js';
+import { HTTP_OPTIONS, configureHttp } from '../../src/http.js';
+import { Settings } from '../../src/settings/settings.js';
+
+/** An embedded database takes seconds to make; specs of one file share a hub where they can. */
+jest.setTimeout(60_000);
+
+const SECRET = 'the secret of the specs';
+
+interface HubOptions {
+  /** Modules beside those of the app. */
+  imports?: Type[];
+  /** @default an embedded database in memory */
+  databaseUrl?: string | undefined;
+  /** @default a fresh one, removed when the hub closes */
+  dataDirectory?: string;
+}
+
+/** The sample app, listening on a port of its own. */
+export class Hub {
+  private constructor(
+    readonly app: INestApplication,
+    readonly url: string,
+    readonly dataDirectory: string,
+    private readonly removeData: boolean,
+  ) {}
+
+  static async start(options: HubOptions = {}): Promise<Hub> {
+    const dataDirectory = options.dataDirectory ?? (await temporaryDirectory());
+    const databaseUrl = 'databaseUrl' in options ? options.databaseUrl : 'memory://';
+    const testing = await Test.createTestingModule({ imports: [AppModule, ...(options.imports ?? [])] })
+      .overrideProvider(Settings)
+      .useValue(new Settings(0, dataDirectory, databaseUrl, SECRET))
+      .compile();
+    const app = testing.createNestApplication({ ...HTTP_OPTIONS, logger: false });
+    configureHttp(app);
+    await app.listen(0, '127.0.0.1');
+    return new Hub(app, await app.getUrl(), dataDirectory, options.dataDirectory === undefined);
+  }
+
+  get bus(): RootEventBus {
+    return this.app.get(RootEventBus);
+  }
+
+  /** Sends a body as it is; without headers of one's own it is a proper, signed webhook. */
+  async post(body: string, headers: Record<string, string | undefined> = {}): Promise<Response> {
+    const all = {
+      'content-type': 'application/json',
+      'x-github-delivery': randomUUID(),
+      'x-github-event': 'ping',
+      'x-hub-signature-256': body === '' ? 'sha256=0' : await sign(SECRET, body),
+      ...headers,
+    };
+    const given = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    return fetch(`${this.url}/webhooks/github`, { method: 'POST', headers: given, body });
+  }
+
+  /** Sends a webhook as GitHub would. */
+  send(eventName: string, payload: object, headers: Record<string, string> = {}): Promise<Response> {
+    return this.post(JSON.stringify(payload), { 'x-github-event': eventName, ...headers });
+  }
+
+  async get(path: string): Promise<{ status: number; body: any }> {
+    const response = await fetch(this.url + path);
+    return { status: response.status, body: await response.json() };
+  }
+
+  async auditLines(): Promise<any[]> {
+    const text = await readFile(join(this.dataDirectory, 'audit.jsonl'), 'utf8');
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
+  }
+
+  async close(): Promise<void> {
+    await this.app.close();
+    if (this.removeData) await rm(this.dataDirectory, { recursive: true, force: true });
+  }
+}
+
+export function temporaryDirectory(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'webhook-hub-spec-'));
+}
