@@ -10,7 +10,7 @@ export interface RootEventBusOptions {
   };
   /** How deep events emitted inside handlers may nest before `emit` throws. @default 100 */
   recursionLimit?: number;
-  /** For how many topics the resolved list of subscribers is kept ready; others are resolved anew. @default 10_000 */
+  /** For how many topics (at least 2) the resolved list of subscribers is kept ready; others are resolved anew. @default 10_000 */
   routeCacheSize?: number;
   /** How many events can wait for the application to start before `emit` throws. @default 10_000 */
   heldCapacity?: number;
@@ -113,7 +113,7 @@ const abortSignal: Check = (value) => (value instanceof AbortSignal ? undefined 
 const ROOT: Checks = {
   history: plainObject,
   recursionLimit: wholeNumber(1),
-  routeCacheSize: wholeNumber(1),
+  routeCacheSize: wholeNumber(2),
   heldCapacity: wholeNumber(1),
   closeTimeout: milliseconds,
 };

@@ -22,8 +22,9 @@ export class RouteCache {
   #old = new Map<string, Route>();
   readonly #generation: number;
 
+  /** @param size at least 2: one for each generation */
   constructor(size: number) {
-    this.#generation = Math.max(1, Math.ceil(size / 2));
+    this.#generation = Math.floor(size / 2);
   }
 
   get size(): number {

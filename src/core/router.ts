@@ -2,7 +2,7 @@ import type { EventDefinition } from './definition.js';
 import type { Owner } from './owner.js';
 import { assertTopic } from './pattern-argument.js';
 import type { Pattern } from './pattern.js';
-import { nearlyMatches } from './pattern.js';
+import { nearMissOf } from './pattern.js';
 import type { Route } from './route-cache.js';
 import { RouteCache } from './route-cache.js';
 import type { Subscription } from './subscription.js';
@@ -11,6 +11,8 @@ import type { Subscription } from './subscription.js';
 interface PatternEntry {
   readonly pattern: Pattern;
   readonly subscriptions: Set<Subscription>;
+  /** Made when first asked, since it costs a compilation. */
+  isNearMiss: ((topic: string) => boolean) | undefined;
   warned: boolean;
 }
 
@@ -91,7 +93,12 @@ export class Router {
 
   #setOf(pattern: Pattern): Set<Subscription> {
     if (pattern.exact) return getOrAdd(this.#exact, pattern.source, () => new Set());
-    const entry = () => ({ pattern, subscriptions: new Set<Subscription>(), warned: false });
+    const entry = (): PatternEntry => ({
+      pattern,
+      subscriptions: new Set(),
+      isNearMiss: undefined,
+      warned: false,
+    });
     return getOrAdd(this.#patterns, pattern.source, entry).subscriptions;
   }
 
@@ -100,21 +107,27 @@ export class Router {
     this.#built++;
     const found = [...(this.#exact.get(topic) ?? [])];
     const exact = found.length;
+    const missed: PatternEntry[] = [];
     for (const entry of this.#patterns.values()) {
-      if (!entry.pattern.matches(topic)) this.#warnIfNear(entry, topic);
-      else for (const subscription of entry.subscriptions) found.push(subscription);
+      if (entry.pattern.matches(topic))
+        for (const subscription of entry.subscriptions) found.push(subscription);
+      else if (!entry.warned) missed.push(entry);
     }
-    if (found.length === 0) this.#warnOfOtherSeparators(topic);
     const mixed = found.length > exact;
     if (mixed || found.some(({ priority }) => priority !== 0)) found.sort(inOrderOfDelivery);
     const definition = this.options.definitionOf(topic);
     const route: Route = { topic, subscriptions: found, repeats: mixed && hasRepeats(found), definition };
     this.#cache.set(route);
+    // Last of all: whoever is told may subscribe, and that must find the route to forget it.
+    for (const entry of missed) this.#warnIfNear(entry, topic);
+    if (found.length === 0) this.#warnOfOtherSeparators(topic);
     return route;
   }
 
   #warnIfNear(entry: PatternEntry, topic: string): void {
-    if (entry.warned || !nearlyMatches(entry.pattern, topic)) return;
+    if (entry.warned) return;
+    entry.isNearMiss ??= nearMissOf(entry.pattern);
+    if (!entry.isNearMiss(topic)) return;
     entry.warned = true;
     this.options.onNearMiss(entry.pattern.source, topic);
   }

@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { RingBuffer } from '../../src/core/ring-buffer.js';
+
+/** What a ring buffer is, with no thought of speed. */
+class ArrayBuffer {
+  items: number[] = [];
+
+  constructor(readonly capacity: number) {}
+
+  push(item: number): number | undefined {
+    this.items.push(item);
+    return this.items.length > this.capacity ? this.items.shift() : undefined;
+  }
+}
+
+describe('a ring buffer', () => {
+  it('does what an array does that is cut to its capacity, whatever the order of calls', () => {
+    const call = fc.constantFrom('push', 'push', 'push', 'shift', 'clear');
+    const burst = fc.record({ call, times: fc.nat({ max: 40 }) });
+    fc.assert(
+      fc.property(fc.nat({ max: 70 }), fc.array(burst, { maxLength: 30 }), (capacity, bursts) => {
+        const buffer = new RingBuffer<number>(capacity);
+        const model = new ArrayBuffer(capacity);
+        let next = 0;
+        for (const { call, times } of bursts) {
+          for (let n = 0; n < (call === 'clear' ? 1 : times); n++) {
+            if (call === 'push') expect(buffer.push(++next)).toBe(model.push(next));
+            else if (call === 'shift') expect(buffer.shift()).toBe(model.items.shift());
+            else {
+              buffer.clear();
+              model.items = [];
+            }
+            expect(buffer.size).toBe(model.items.length);
+          }
+          expect([...buffer.newestFirst()]).toEqual(model.items.toReversed());
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('hands back at once what it has no room for when its capacity is 0', () => {
+    const buffer = new RingBuffer<string>(0);
+    expect(buffer.push('a')).toBe('a');
+    expect(buffer.size).toBe(0);
+    expect(buffer.shift()).toBeUndefined();
+    expect([...buffer.newestFirst()]).toEqual([]);
+  });
+
+  it('lets go of what was shifted, cleared and pushed out', async () => {
+    const refs: WeakRef<object>[] = [];
+    const tracked = (): object => {
+      const item = {};
+      refs.push(new WeakRef(item));
+      return item;
+    };
+    const shifted = new RingBuffer<object>(4);
+    const cleared = new RingBuffer<object>(4);
+    const full = new RingBuffer<object>(1);
+    (() => {
+      shifted.push(tracked());
+      shifted.shift();
+      cleared.push(tracked());
+      cleared.clear();
+      full.push(tracked());
+      full.push({});
+    })();
+    // A WeakRef keeps its target until the job in which it was made has ended.
+    await new Promise((resolve) => setImmediate(resolve));
+    globalThis.gc!();
+    expect(refs.map((ref) => ref.deref())).toEqual([undefined, undefined, undefined]);
+    expect([shifted.size, cleared.size, full.size]).toEqual([0, 0, 1]);
+  });
+});

@@ -1,0 +1,226 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { defineEvent, InvalidTopicError } from 'nestjs-event-bus/core';
+import { NOBODY } from '../../src/core/owner.js';
+import type { Owner } from 'nestjs-event-bus/core';
+import { compilePattern } from '../../src/core/pattern.js';
+import type { RouterOptions } from '../../src/core/router.js';
+import { hasRepeats, isSame, Router } from '../../src/core/router.js';
+import type { RawHandler, SubscriptionTraits } from '../../src/core/subscription.js';
+import { Subscription } from '../../src/core/subscription.js';
+import { naivePattern } from '../support/naive-pattern.js';
+
+const routerWith = (options: Partial<RouterOptions> = {}): Router =>
+  new Router({
+    cacheSize: 100,
+    definitionOf: () => undefined,
+    onNearMiss: () => undefined,
+    onRemoved: () => undefined,
+    ...options,
+  });
+
+function subscription(
+  router: Router,
+  pattern: string,
+  traits: SubscriptionTraits = {},
+  handler: RawHandler = () => undefined,
+  owner: Owner = NOBODY,
+): Subscription {
+  const setting = { keeper: router, owner, bus: undefined, kind: 'handler', onEnd: undefined } as const;
+  return new Subscription(setting, compilePattern(pattern), handler, traits);
+}
+
+function subscribed(router: Router, pattern: string, traits: SubscriptionTraits = {}): Subscription {
+  const made = subscription(router, pattern, traits);
+  router.add(made);
+  return made;
+}
+
+const TOPICS = ['a', 'b', 'a:x', 'a:y', 'a.x', 'b:x', 'a:x:y'];
+const PATTERNS = [...TOPICS, '*', '**', 'a:*', 'a:**', '*:x', '**.x', '*:*:*'];
+
+const steps = fc.array(
+  fc.oneof(
+    fc.record({ add: fc.constantFrom(...PATTERNS), priority: fc.constantFrom(0, 0, 0, 1, -1, Infinity) }),
+    fc.record({ remove: fc.nat() }),
+    fc.record({ route: fc.constantFrom(...TOPICS) }),
+  ),
+  { maxLength: 60 },
+);
+
+describe('a router', () => {
+  it('answers, after any changes, who hears a topic: by priority, then in the order of subscription', () => {
+    fc.assert(
+      fc.property(steps, fc.integer({ min: 2, max: 8 }), (all, cacheSize) => {
+        const router = routerWith({ cacheSize });
+        let live: Subscription[] = [];
+        const expected = (topic: string) =>
+          live
+            .filter(({ pattern }) => naivePattern(pattern).test(topic))
+            .sort((a, b) => (a.priority === b.priority ? 0 : b.priority - a.priority));
+        for (const step of all) {
+          if ('add' in step) live.push(subscribed(router, step.add, { priority: step.priority }));
+          else if ('remove' in step) {
+            const gone = live[step.remove % Math.max(1, live.length)];
+            if (gone === undefined) continue;
+            expect(router.remove(gone)).toBe(true);
+            expect(router.remove(gone)).toBe(false);
+            live = live.filter((one) => one !== gone);
+          } else {
+            expect(router.route(step.route).subscriptions).toEqual(expected(step.route));
+          }
+          expect(router.size).toBe(live.length);
+          expect(router.routes.cached).toBeLessThanOrEqual(cacheSize);
+        }
+        for (const topic of TOPICS) expect(router.route(topic).subscriptions).toEqual(expected(topic));
+        expect(new Set(router)).toEqual(new Set(live));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('resolves a topic once, and again only after a change that concerns it', () => {
+    const router = routerWith();
+    const resolvedBy = (work: () => void): string[] => {
+      work();
+      return TOPICS.filter((topic) => {
+        const before = router.routes.resolved;
+        router.route(topic);
+        return router.routes.resolved > before;
+      });
+    };
+    expect(resolvedBy(() => undefined)).toEqual(TOPICS);
+    expect(resolvedBy(() => undefined)).toEqual([]);
+    let one!: Subscription;
+    for (const pattern of PATTERNS) {
+      const concerned = TOPICS.filter((topic) => naivePattern(pattern).test(topic));
+      expect(resolvedBy(() => (one = subscribed(router, pattern)))).toEqual(concerned);
+      expect(resolvedBy(() => router.remove(one))).toEqual(concerned);
+    }
+    expect(resolvedBy(() => router.forget('a:x'))).toEqual(['a:x']);
+  });
+
+  it('never changes a route that it has given away', () => {
+    const router = routerWith();
+    const first = subscribed(router, 'a:x');
+    const second = subscribed(router, 'a:*');
+    const route = router.route('a:x');
+    router.remove(first);
+    subscribed(router, 'a:x', { priority: 9 });
+    expect(route.subscriptions).toEqual([first, second]);
+    expect(router.route('a:x')).not.toBe(route);
+  });
+
+  it('refuses, with a route as without, what is no topic', () => {
+    const router = routerWith();
+    subscribed(router, 'a:*');
+    for (const bad of ['a:*', '', 'a b', 7 as never]) {
+      expect(() => router.route(bad)).toThrow(InvalidTopicError);
+      expect(() => router.route(bad)).toThrow(InvalidTopicError);
+    }
+  });
+
+  it('puts the definition of the topic into the route', () => {
+    const definition = defineEvent('a:x', { retain: true });
+    const router = routerWith({ definitionOf: (topic) => (topic === 'a:x' ? definition : undefined) });
+    expect(router.route('a:x').definition).toBe(definition);
+    expect(router.route('a:y').definition).toBeUndefined();
+  });
+
+  it('tells of each removal once', () => {
+    const removed: Subscription[] = [];
+    const router = routerWith({ onRemoved: (one) => removed.push(one) });
+    const exact = subscribed(router, 'a:x');
+    const wild = subscribed(router, 'a:*');
+    for (const one of [exact, wild, exact, wild]) router.remove(one);
+    expect(removed).toEqual([exact, wild]);
+    expect(exact.active).toBe(false);
+    expect(router.subscribersTo('a:x').size + router.subscribersTo('a:*').size).toBe(0);
+  });
+});
+
+describe('the warning of a near miss', () => {
+  const watched = (): { router: Router; told: string[] } => {
+    const told: string[] = [];
+    return { router: routerWith({ onNearMiss: (pattern, topic) => told.push(`${pattern} ${topic}`) }), told };
+  };
+
+  it('comes once for each pattern that a topic only nearly matches, and not from other domains', () => {
+    const { router, told } = watched();
+    for (const pattern of ['order.*', 'Order:*', '*', '*.placed', 'cart.*', 'order:*', '**']) {
+      subscribed(router, pattern);
+    }
+    router.route('order:placed');
+    router.route('order:paid');
+    expect(told).toEqual([
+      'order.* order:placed',
+      'Order:* order:placed',
+      '* order:placed',
+      '*.placed order:placed',
+    ]);
+  });
+
+  it('comes for an exact topic with other separators when nobody hears what is emitted', () => {
+    const { router, told } = watched();
+    subscribed(router, 'order:placed');
+    router.route('order.placed');
+    router.route('order.paid');
+    expect(told).toEqual(['order:placed order.placed']);
+  });
+
+  it('comes again only for a subscription made anew', () => {
+    const { router, told } = watched();
+    const one = subscribed(router, 'order.*');
+    router.route('order:a');
+    router.remove(one);
+    router.route('order:b');
+    subscribed(router, 'order.*');
+    router.route('order:c');
+    expect(told).toEqual(['order.* order:a', 'order.* order:c']);
+  });
+
+  it.each(['order.*', 'order.placed'])(
+    'may be answered by a subscription, which hears the next event (%s)',
+    (pattern) => {
+      let late: Subscription | undefined;
+      const router: Router = routerWith({ onNearMiss: () => (late = subscribed(router, 'order:placed')) });
+      subscribed(router, pattern);
+      router.route('order:placed');
+      expect(late).toBeDefined();
+      expect(router.route('order:placed').subscriptions).toEqual([late]);
+    },
+  );
+});
+
+describe('two subscriptions', () => {
+  const router = routerWith();
+  const handler = (): void => undefined;
+  const one: Owner = {};
+  const other: Owner = {};
+
+  it.each([
+    ['the same handler of one owner', true, [{}, handler, one], [{}, handler, one]],
+    ['the same handler of two owners', false, [{}, handler, one], [{}, handler, other]],
+    ['other handlers', false, [{}, handler, one], [{}, () => undefined, one]],
+    [
+      'other handlers under one key',
+      true,
+      [{ key: 'k' }, handler, one],
+      [{ key: 'k' }, () => undefined, one],
+    ],
+    ['one handler under two keys', false, [{ key: 'k' }, handler, one], [{ key: 'l' }, handler, one]],
+    ['one handler that opted out', false, [{ key: false }, handler, one], [{ key: false }, handler, one]],
+    ['one handler, held weakly and not', true, [{ weak: true }, handler, one], [{}, handler, one]],
+  ] as const)(
+    'with %s: that they are the same is %s',
+    (_case, same, [traitsA, a, ownerA], [traitsB, b, ownerB]) => {
+      const pair = [
+        subscription(router, 'a:*', traitsA, a, ownerA),
+        subscription(router, 'a:x', traitsB, b, ownerB),
+      ] as const;
+      expect(isSame(...pair)).toBe(same);
+      expect(hasRepeats(pair)).toBe(same);
+      expect(isSame(pair[0], pair[0])).toBe(true);
+    },
+  );
+});
