@@ -7,7 +7,8 @@ import { countTests } from './count-tests.mjs';
 import { installNest } from './install-nest.mjs';
 import { root, run, Steps } from './steps.mjs';
 
-const NODES = ['20', '22', '24'];
+/** The oldest Node that `engines` allows, and the newest of each later line. */
+const NODES = ['20.19.0', '22', '24'];
 /** The first and the newest of each major that the peer range allows. */
 const NESTS = ['11.0.0', '11', '12.0.1', '12'];
 /** What a Nest version has no say in; the sample app is for the newest Nest alone. */
@@ -50,11 +51,11 @@ console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 
 /** Node's own builds come from the npm registry, as packages named after the platform. */
 async function otherNodes() {
-  for (const major of NODES) {
-    if (process.versions.node.startsWith(`${major}.`)) continue;
+  for (const wanted of NODES) {
+    if (`${process.versions.node}.`.startsWith(`${wanted}.`)) continue;
     let node;
-    const found = await steps.step(`fetch Node ${major}`, () => {
-      const build = `node-${process.platform}-${process.arch}@${major}`;
+    const found = await steps.step(`fetch Node ${wanted}`, () => {
+      const build = `node-${process.platform}-${process.arch}@${wanted}`;
       node = execFileSync('npx', ['-y', '-p', build, '-c', 'node -p process.execPath'], {
         encoding: 'utf8',
       }).trim();
