@@ -1,9 +1,11 @@
 import type { Engine } from './engine.js';
 import type { BusEvent } from './event.js';
+import { passes } from './filter.js';
 import { HandlerContext } from './handler-context.js';
 import type { EmitReport, HandlerFailure } from './report.js';
 import { isSame } from './router.js';
 import type { Subscription } from './subscription.js';
+import { isThenable } from './thenable.js';
 
 type CalledHandler = (data: unknown, event: BusEvent, context?: HandlerContext) => unknown;
 
@@ -58,9 +60,7 @@ function admits(
   if (subscription.paused) return skip(engine, subscription, event, 'paused');
   const { filter, once } = subscription.traits;
   try {
-    if (filter !== undefined && filter(event.data as never, event as BusEvent<never>) !== true) {
-      return skip(engine, subscription, event, 'filter');
-    }
+    if (filter !== undefined && !passes(filter, event)) return skip(engine, subscription, event, 'filter');
   } catch (error) {
     fail(engine, { event, subscription, error, phase: 'filter' }, report);
     return skip(engine, subscription, event, 'filter');
@@ -122,12 +122,4 @@ function fail(engine: Engine, failure: HandlerFailure, report: EmitReport | unde
 function count(report: EmitReport, { kind }: Subscription): void {
   if (kind === 'handler') report.delivered++;
   else if (kind === 'queue') report.queued++;
-}
-
-/** Not `instanceof Promise`: that misses promises of other realms and libraries. The getter of `then` may throw. */
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
-    typeof (value as { then?: unknown }).then === 'function'
-  );
 }

@@ -108,7 +108,7 @@ function reportObserver(hook: Hook, error: unknown): void {
 /** An error as text, its stack included; never throws. */
 export function describeError(error: unknown): string {
   try {
-    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return String(error instanceof Error ? (error.stack ?? error.message) : error);
   } catch {
     return "something that can't be shown";
   }

@@ -1,5 +1,6 @@
 import { BusClosedError, WaitTimeoutError } from './errors.js';
 import type { BusEvent } from './event.js';
+import { passes } from './filter.js';
 import type { WaitOptions } from './options.js';
 import type { Pattern } from './pattern.js';
 import type { Subscriber } from './subscribe.js';
@@ -29,8 +30,7 @@ function wait(
   reject: (reason: unknown) => void,
 ): void {
   signal?.throwIfAborted();
-  const accepts = (event: BusEvent): boolean =>
-    filter === undefined || filter(event.data as never, event as BusEvent<never>);
+  const accepts = (event: BusEvent): boolean => filter === undefined || passes(filter, event);
   const before = past ? lastOf(subscriber.engine, pattern) : undefined;
   if (before !== undefined && accepts(before)) return resolve(before);
 

@@ -1,0 +1,36 @@
+import type {
+  BusEvent,
+  BusWarning,
+  DropReason,
+  HandlerFailure,
+  Refusal,
+  RootEventBusOptions,
+  Task,
+} from 'nestjs-event-bus/core';
+import { RootEventBus } from 'nestjs-event-bus/core';
+
+/** A bus, and what its observer was told. */
+export function recordedBus(options?: RootEventBusOptions) {
+  const bus = new RootEventBus(options);
+  const told = {
+    emitted: [] as BusEvent[],
+    failed: [] as HandlerFailure[],
+    dropped: [] as { event: BusEvent; reason: DropReason }[],
+    overflowed: [] as { event: BusEvent; run: number }[],
+    refused: [] as Refusal[],
+    skipped: [] as string[],
+    tasksFailed: [] as { task: Task; error: unknown }[],
+    warned: [] as BusWarning[],
+  };
+  bus.observe({
+    emitted: (event) => told.emitted.push(event),
+    failed: (failure) => told.failed.push(failure),
+    dropped: (event, reason) => told.dropped.push({ event, reason }),
+    overflowed: (event, _subscription, run) => told.overflowed.push({ event, run }),
+    refused: (refusal) => told.refused.push(refusal),
+    skipped: (_event, _subscription, reason) => told.skipped.push(reason),
+    taskFailed: (task, error) => told.tasksFailed.push({ task, error }),
+    warned: (warning) => told.warned.push(warning),
+  });
+  return { bus, told };
+}
