@@ -25,60 +25,62 @@ export interface SystemEvents {
   'system:handler_failed': HandlerFailed;
 }
 
-type AllEvents<Events> = Events & SystemEvents;
-
-/** The known topics by domain. */
-type ByDomain<Events> = { [T in keyof Events & string as DomainOf<T>]: T };
-
-type DomainOf<T extends string> = T extends `${infer Head}:${string}` ? BeforeDot<Head> : BeforeDot<T>;
-type BeforeDot<T extends string> = T extends `${infer Head}.${string}` ? Head : T;
-
 /** What a method takes for a topic or a pattern: the text, or the definition of an event. */
 export type TopicLike = string | EventDefinition;
 
-/** The constraint of a type parameter for a topic: accepts every text, and lets editors offer the known ones. */
-export type TopicHint<Events> = (keyof AllEvents<Events> & string) | (string & {}) | EventDefinition;
+/** The constraint of a type parameter for a topic or a pattern: accepts every text, and lets editors offer the known topics. */
+export type TopicHint<Events> = KnownTopic<Events> | (string & {}) | EventDefinition;
+
+/** `P` itself if it hears a known topic or its domain is open; else the topics of its domain, for the compiler to name. */
+export type PatternArgument<Events, P extends TopicLike> = P extends TopicLike
+  ? PatternFault<Events, P> extends infer Fault extends string
+    ? [Fault] extends [never]
+      ? P
+      : Fault
+    : never
+  : never;
+
+/** `T` itself if it may be emitted; else the topics of its domain, or a sentence, for the compiler to name. */
+export type TopicArgument<Events, T extends TopicLike> = T extends TopicLike
+  ? TopicFault<Events, T> extends infer Fault extends string
+    ? [Fault] extends [never]
+      ? T
+      : Fault
+    : never
+  : never;
 
 /**
  * The known topics that a pattern hears; `string` where it may hear topics of domains that the map doesn't know. A pattern that
  * has both `*` and `**` may be credited with too many.
  */
-export type TopicsFor<Events, P extends string> = P extends keyof AllEvents<Events>
-  ? P
-  : DomainOf<P> extends infer Domain extends keyof ByDomain<Events>
-    ? Heard<ByDomain<Events>[Domain] | keyof SystemEvents, P>
-    : string;
-
-/** `P` itself if it hears a known topic or its domain is open; else the topics of its domain, for the compiler to name in its message. */
-export type PatternArgument<Events, P extends TopicLike> = P extends string
-  ? [TopicsFor<Events, P>] extends [never]
-    ? ByDomain<Events>[DomainOf<P> & keyof ByDomain<Events>]
-    : P
-  : P;
-
-/** `T` itself if it may be emitted; else the topics of its domain, or a sentence, for the compiler to name in its message. */
-export type TopicArgument<Events, T extends TopicLike> = T extends `${string}*${string}`
-  ? 'A topic that is emitted has no wildcards'
-  : PatternArgument<Events, T>;
+export type TopicsFor<Events, P extends string> =
+  P extends KnownTopic<Events>
+    ? P
+    : DomainOf<P> extends infer Domain extends KnownDomain<Events>
+      ? Heard<TopicsIn<Events, Domain> | keyof SystemEvents, P>
+      : string;
 
 /** The data that handlers of a pattern get: a union, or `any` where it may hear topics of domains that the map doesn't know. */
-export type DataFor<Events, P extends TopicLike> =
+export type DataFor<Events, P extends TopicLike> = (
   P extends EventDefinition<infer Topic, unknown, infer Output>
     ? unknown extends Output
       ? DataByTopic<Events, TopicsFor<Events, Topic>>
       : Output
-    : DataByTopic<Events, TopicsFor<Events, P & string>>;
+    : DataByTopic<Events, TopicsFor<Events, P & string>>
+) extends infer Data
+  ? Data
+  : never;
 
 /** The data to emit with a topic: `any` in domains that the map doesn't know. */
-export type DataOf<Events, T extends TopicLike> =
+export type DataOf<Events, T extends TopicLike> = (
   T extends EventDefinition<infer Topic, infer Input>
     ? unknown extends Input
       ? DataByTopic<Events, TopicsFor<Events, Topic>>
       : Input
-    : DataByTopic<Events, TopicsFor<Events, T & string>>;
-
-// oxlint-disable-next-line typescript/no-explicit-any -- what handlers get for topics that nobody described
-type DataByTopic<Events, T> = T extends keyof AllEvents<Events> ? AllEvents<Events>[T] : any;
+    : DataByTopic<Events, TopicsFor<Events, T & string>>
+) extends infer Data
+  ? Data
+  : never;
 
 /** What follows the topic in `emit`: the data can be left out where it may be undefined. */
 export type EmitArguments<Events, T extends TopicLike, Options> =
@@ -97,6 +99,44 @@ export type OnEventMethod<Events, P extends TopicLike, Context> = <
   name: string | symbol,
   descriptor: TypedPropertyDescriptor<Method>,
 ) => void;
+
+/*
+ * What is slow for the compiler in a map of a thousand topics, and avoided here: inferring type arguments from the data,
+ * through the map, where it looks into both branches of a conditional type (hence `X extends infer Y ? Y : never`, whose
+ * branches are empty to it); and `keyof` a map again and again, since only conditional types are cached by their
+ * arguments (hence `Events extends unknown ?`).
+ */
+type AllEvents<Events> = Events & SystemEvents;
+type KnownTopic<Events> = Events extends unknown ? keyof AllEvents<Events> & string : never;
+
+/** The topics that the map itself knows, by domain. */
+type ByDomain<Events> = { [T in keyof Events & string as DomainOf<T>]: T };
+type KnownDomain<Events> = Events extends unknown ? keyof ByDomain<Events> : never;
+type TopicsIn<Events, Domain> = Domain extends keyof ByDomain<Events> ? ByDomain<Events>[Domain] : never;
+
+type DomainOf<T extends string> = T extends `${infer Head}:${string}` ? BeforeDot<Head> : BeforeDot<T>;
+type BeforeDot<T extends string> = T extends `${infer Head}.${string}` ? Head : T;
+
+/** `never` for a pattern that may be listened to. */
+type PatternFault<Events, P> =
+  P extends KnownTopic<Events>
+    ? never
+    : P extends string
+      ? [TopicsFor<Events, P>] extends [never]
+        ? TopicsIn<Events, DomainOf<P>>
+        : never
+      : never;
+
+/** `never` for a topic that may be emitted. */
+type TopicFault<Events, T> =
+  T extends KnownTopic<Events>
+    ? never
+    : T extends `${string}*${string}`
+      ? 'A topic that is emitted has no wildcards'
+      : PatternFault<Events, T>;
+
+// oxlint-disable-next-line typescript/no-explicit-any -- what handlers get for topics that nobody described
+type DataByTopic<Events, T> = T extends KnownTopic<Events> ? AllEvents<Events>[T] : any;
 
 /*
  * Matching. Recursion over the topics would take the compiler many seconds for a large map, so a pattern becomes templates:
