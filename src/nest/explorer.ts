@@ -48,7 +48,7 @@ export function explore(modules: ModulesContainer): Discovery {
     if (wrapper.isAlias) continue;
     const instance = singletonOf(wrapper);
     if (instance === undefined) {
-      deaf.push(...deafHandlers(wrapper, wrapper.isDependencyTreeStatic() ? NOT_CREATED : NOT_A_SINGLETON));
+      deaf.push(...deafHandlers(wrapper, isSingleton(wrapper) ? NOT_CREATED : NOT_A_SINGLETON));
     } else if (handlersOf(Object.getPrototypeOf(instance) as object | null).length > 0) {
       holders.set(instance, holderOf(wrapper, holders.get(instance)));
     }
@@ -70,9 +70,13 @@ function* eachWrapper(
   }
 }
 
+function isSingleton(wrapper: Wrapper): boolean {
+  return !wrapper.isTransient && wrapper.isDependencyTreeStatic();
+}
+
 /** The one object that the provider stands for in the whole application. Looks at no property of it. */
 function singletonOf(wrapper: Wrapper): object | undefined {
-  if (wrapper.isTransient || !wrapper.isDependencyTreeStatic()) return undefined;
+  if (!isSingleton(wrapper)) return undefined;
   const instance: unknown = wrapper.instance;
   return typeof instance === 'object' && instance !== null ? instance : undefined;
 }

@@ -19,7 +19,7 @@ export class Owners {
   constructor(private readonly modules: ModulesContainer) {}
 
   /** The owner of what a provider holds. Always the same object for the same provider. */
-  of(wrapper: Wrapper, name: string, module = wrapper.host?.name): Owner {
+  of(wrapper: Wrapper, module: string | undefined, name: string): Owner {
     let owner = this.#owners.get(wrapper);
     if (owner === undefined) this.#owners.set(wrapper, (owner = ownerOf(module, name)));
     return owner;
@@ -41,7 +41,7 @@ export class Owners {
     if (wrappers.some((wrapper) => wrapper.isTransient)) return NOBODY;
     if (wrappers.length > 0 && !this.#surelyAskedItself(type)) return NOBODY;
     const itself = wrappers.find((wrapper) => wrapper.instance === inquirer);
-    if (itself !== undefined) return this.of(itself, type.name);
+    if (itself !== undefined) return this.of(itself, itself.host?.name, type.name);
     return ownerOf(wrappers.length === 1 ? wrappers[0]?.host?.name : undefined, type.name);
   }
 

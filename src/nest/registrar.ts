@@ -11,7 +11,7 @@ import { classOf } from './wrappers.js';
 export function subscribeHandlers({ root, gate }: BusHost, modules: ModulesContainer, owners: Owners): void {
   const { hosts, deaf } = explore(modules);
   for (const { instance, type, wrapper, module, handlers } of hosts) {
-    const bus = root.as(owners.of(wrapper, type.name, module));
+    const bus = root.as(owners.of(wrapper, module, type.name));
     const bound = new Map<string | symbol, RawHandler>();
     for (const { method, pattern, options } of handlers) {
       // One function for a method: by it the bus knows that an event that matches twice is delivered once.

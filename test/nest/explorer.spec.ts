@@ -1,0 +1,214 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  type CanActivate,
+  Controller,
+  Get,
+  Inject,
+  Injectable,
+  Module,
+  type ModuleMetadata,
+  Scope,
+  UseGuards,
+} from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
+import { EventBus, EventBusModule, OnEvent, RootEventBus } from 'nestjs-event-bus';
+import { explore } from '../../src/nest/explorer.js';
+import { captureLog, startApp } from './app.js';
+
+@Injectable()
+class Listener {
+  readonly seen: unknown[] = [];
+
+  @OnEvent('a:b')
+  on(data: unknown): void {
+    this.seen.push(data);
+  }
+}
+
+/** The labels of the subscriptions that an application ends up with. */
+async function labelsOf(metadata: ModuleMetadata): Promise<string[]> {
+  const app = await startApp(metadata);
+  return app
+    .get(RootEventBus)
+    .inspect()
+    .subscriptions.map(({ handler }) => handler);
+}
+
+/** The warnings with which an application starts. */
+async function warningsOf(metadata: ModuleMetadata): Promise<string[]> {
+  const { logger, lines } = captureLog('warn');
+  await startApp(metadata, { logging: { logger } });
+  return lines.map(({ msg }) => msg);
+}
+
+describe('The explorer', () => {
+  it.each<[string, ModuleMetadata['providers'], unknown]>([
+    ['useClass', [{ provide: 'L', useClass: Listener }], 'L'],
+    ['useFactory', [{ provide: 'L', useFactory: () => new Listener() }], 'L'],
+    ['async useFactory', [{ provide: 'L', useFactory: async () => new Listener() }], 'L'],
+    ['useValue', [{ provide: 'L', useValue: new Listener() }], 'L'],
+    ['useExisting', [Listener, { provide: 'L', useExisting: Listener }], 'L'],
+  ])('finds the handlers of what %s provides', async (_, providers, token) => {
+    const app = await startApp({ providers: providers ?? [] });
+    app.get(EventBus).emit('a:b', 1);
+    expect(app.get<Listener>(token as string).seen).toEqual([1]);
+  });
+
+  it('finds an object under several tokens once', async () => {
+    const labels = await labelsOf({
+      providers: [
+        { provide: 'ALIAS', useExisting: Listener },
+        { provide: 'ALIAS OF ALIAS', useExisting: 'ALIAS' },
+        { provide: 'FACTORY', useFactory: (listener: Listener) => listener, inject: [Listener] },
+        Listener,
+      ],
+    });
+    expect(labels).toEqual(['AppModule/Listener.on']);
+  });
+
+  it('finds an object that several modules hold once, as the module’s that made it', async () => {
+    @Module({ providers: [Listener], exports: [Listener] })
+    class Home {}
+    @Module({
+      imports: [Home],
+      providers: [{ provide: 'L', useFactory: (listener: Listener) => listener, inject: [Listener] }],
+    })
+    class Guest {}
+    expect(await labelsOf({ imports: [Guest, Home] })).toEqual(['Home/Listener.on']);
+  });
+
+  it('finds an object that several modules were given once, and calls it no module’s', async () => {
+    const shared = new Listener();
+    @Module({ providers: [{ provide: 'ONE', useValue: shared }] })
+    class One {}
+    @Module({ providers: [{ provide: 'TWO', useValue: shared }] })
+    class Two {}
+    expect(await labelsOf({ imports: [One, Two] })).toEqual(['Listener.on']);
+    expect(await labelsOf({ imports: [One] })).toEqual(['One/Listener.on']);
+  });
+
+  it('finds a module that is imported many times once, and handlers of module classes', async () => {
+    @Module({ providers: [Listener] })
+    class Feature {
+      @OnEvent('a:b')
+      on(): void {}
+    }
+    @Module({ imports: [Feature] })
+    class Other {}
+    expect(await labelsOf({ imports: [Feature, Other] })).toEqual([
+      'Feature/Feature.on',
+      'Feature/Listener.on',
+    ]);
+  });
+
+  it('leaves every other provider alone: objects without prototype, accessors, proxies, functions', async () => {
+    const touched: string[] = [];
+    const touch = (what: string) => () => {
+      touched.push(what);
+      return undefined;
+    };
+    const proxied = new Proxy(
+      {},
+      { get: touch('get'), has: () => !touch('has')(), ownKeys: () => [touch('ownKeys')() ?? 'key'] },
+    );
+    const accessors = Object.defineProperties(Object.create({}), {
+      on: { enumerable: true, get: touch('on') },
+      constructor: { get: touch('constructor') },
+    }) as object;
+    const values = [
+      Object.create(null),
+      proxied,
+      accessors,
+      () => {},
+      5,
+      null,
+      undefined,
+      'text',
+      Symbol('s'),
+    ];
+    const providers = values.map((useValue: unknown, index) => ({ provide: `VALUE ${index}`, useValue }));
+    const app = await startApp({ providers: [...providers, Listener] });
+    touched.length = 0; // Nest itself looks for hooks and for `then`
+    const { hosts, deaf } = explore(app.get(ModulesContainer));
+    expect(hosts.map(({ instance }) => instance)).toEqual([app.get(Listener)]);
+    expect(deaf).toEqual([]);
+    expect(touched).toEqual([]);
+  });
+
+  it('finds what a test put in place of a provider, and not what it replaced', async () => {
+    class Fake extends Listener {}
+    const fake = new Fake();
+    const moduleRef = await Test.createTestingModule({
+      imports: [EventBusModule.forRoot({ logging: false })],
+      providers: [Listener],
+    })
+      .overrideProvider(Listener)
+      .useValue(fake)
+      .compile();
+    await moduleRef.init();
+    moduleRef.get(EventBus).emit('a:b', 1);
+    expect(fake.seen).toEqual([1]);
+    await moduleRef.close();
+  });
+});
+
+describe('Handlers that can’t be called', () => {
+  const NOT_A_SINGLETON = expect.stringMatching(
+    /^AppModule\/Lost\.on will never be called: its provider is not a singleton/,
+  );
+
+  @Injectable({ scope: Scope.REQUEST })
+  class Request {}
+
+  it.each<[string, ModuleMetadata['providers']]>([
+    ['request-scoped', [provided({ scope: Scope.REQUEST })]],
+    ['durable', [provided({ scope: Scope.REQUEST, durable: true })]],
+    ['transient', [provided({ scope: Scope.TRANSIENT })]],
+    ['request-scoped by what it depends on', [Request, provided({}, Request)]],
+  ])('on a %s provider are named in one warning', async (_, providers) => {
+    expect(await warningsOf({ providers: providers ?? [] })).toEqual([NOT_A_SINGLETON]);
+  });
+
+  it('on a request-scoped controller are named in one warning', async () => {
+    @Controller({ scope: Scope.REQUEST })
+    class Pages {
+      @OnEvent('a:b')
+      on(): void {}
+      @OnEvent(['a:c', 'a:d'])
+      onMore(): void {}
+    }
+    expect(await warningsOf({ controllers: [Pages] })).toEqual([
+      expect.stringMatching(/^AppModule\/Pages\.on, AppModule\/Pages\.onMore will never be called/),
+    ]);
+  });
+
+  it('on a class that is only a guard are named, on a guard that is a provider they are called', async () => {
+    @Injectable()
+    class Guard extends Listener implements CanActivate {
+      canActivate(): boolean {
+        return true;
+      }
+    }
+    @Controller()
+    class Pages {
+      @UseGuards(Guard)
+      @Get()
+      get(): void {}
+    }
+    expect(await warningsOf({ controllers: [Pages] })).toEqual([
+      expect.stringMatching(/^AppModule\/Guard\.on will never be called: it is only a guard/),
+    ]);
+    expect(await warningsOf({ controllers: [Pages], providers: [Guard] })).toEqual([]);
+  });
+
+  function provided(options: { scope?: Scope; durable?: boolean }, ...dependencies: unknown[]) {
+    @Injectable(options)
+    class Lost {
+      @OnEvent('a:b')
+      on(): void {}
+    }
+    dependencies.forEach((token, index) => Inject(token as string)(Lost, undefined as never, index));
+    return Lost;
+  }
+});
