@@ -1,13 +1,7 @@
-import {
-  AsyncSchemaError,
-  DefinitionConflictError,
-  InvalidDataError,
-  InvalidOptionError,
-  InvalidTopicError,
-} from './errors.js';
+import { AsyncSchemaError, DefinitionConflictError, InvalidDataError, InvalidOptionError } from './errors.js';
 import type { BusEvent } from './event.js';
 import { withData } from './event.js';
-import { explainTopic, quote } from './topic.js';
+import { assertTopic, quote } from './topic.js';
 
 /** The part of the Standard Schema interface (https://standardschema.dev) that the bus uses: zod, valibot, arktype and others have it. */
 export interface StandardSchema<Input = unknown, Output = Input> {
@@ -55,8 +49,7 @@ export function defineEvent<const Topic extends string, Input = unknown, Output 
   topic: Topic,
   options: DefinitionOptions<Input, Output> = {},
 ): EventDefinition<Topic, Input, Output> {
-  const fault = explainTopic(topic);
-  if (fault !== undefined) throw new InvalidTopicError(topic, fault);
+  assertTopic(topic);
   for (const key of Object.keys(options)) {
     if (!KNOWN_OPTIONS.includes(key)) {
       throw new InvalidOptionError(
@@ -85,11 +78,12 @@ export class Definitions {
     return this.#byTopic.get(topic);
   }
 
-  /** Answers whether the definition is new to the bus. @throws DefinitionConflictError */
+  /** Answers whether the definition is new to the bus. @throws DefinitionConflictError, InvalidTopicError */
   add(definition: EventDefinition): boolean {
     const known = this.#byTopic.get(definition.topic);
     if (known === definition) return false;
     if (known !== undefined) throw new DefinitionConflictError(definition.topic);
+    assertTopic(definition.topic);
     this.#byTopic.set(definition.topic, definition);
     return true;
   }

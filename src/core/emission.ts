@@ -76,25 +76,15 @@ export function emitAsync(
   data: unknown,
   options: EmitAsyncOptions | undefined,
 ): Promise<EmitReport> {
-  const promise = sendInOrder(seat, topic, data, options);
-  if (options?.signal === undefined) return promise;
-  return untilAborted(promise, options.signal);
-}
-
-function sendInOrder(
-  seat: Seat,
-  topic: TopicLike,
-  data: unknown,
-  options: EmitAsyncOptions | undefined,
-): Promise<EmitReport> {
   const onRefused = (error: unknown): never => {
     refuse(seat, topic, error);
     throw error;
   };
   try {
-    options?.signal?.throwIfAborted();
     const outcome = send(seat, topic, data, options, IN_ORDER);
-    return outcome instanceof EmitReport ? Promise.resolve(outcome) : handled(outcome.catch(onRefused));
+    if (outcome instanceof EmitReport) return Promise.resolve(outcome);
+    const promise = handled(outcome.catch(onRefused));
+    return options?.signal === undefined ? promise : untilAborted(promise, options.signal);
   } catch (error) {
     refuse(seat, topic, error);
     return handled(Promise.reject(error as Error));
@@ -113,7 +103,10 @@ function send<Outcome>(
   if (isDefinition(topicLike)) engine.define(topicLike);
   const topic = isDefinition(topicLike) ? topicLike.topic : topicLike;
   const { definition } = scope.router.route(topic);
-  if (options !== undefined) checkEmitOptions(options, mode.isAsync, seat.isRoot);
+  if (options !== undefined) {
+    checkEmitOptions(options, mode.isAsync, seat.isRoot);
+    options.signal?.throwIfAborted();
+  }
   seat.hold?.assertOpen(topic);
   engine.held?.assertRoom(topic);
   engine.nesting.enter(topic);
@@ -136,8 +129,18 @@ function drop<Outcome>(seat: Seat, event: BusEvent, reason: DropReason, mode: Mo
 }
 
 function refuse(seat: Seat, topicLike: TopicLike, error: unknown): void {
-  const topic = isDefinition(topicLike) ? topicLike.topic : topicLike;
-  seat.engine.observers.tell('refused', { topic, source: seat.source, error });
+  const { observers } = seat.engine;
+  if (observers.wants.refused)
+    observers.tell('refused', { topic: shown(topicLike), source: seat.source, error });
+}
+
+/** What was given as the topic; to read it may be what failed. */
+function shown(topicLike: unknown): unknown {
+  try {
+    return isDefinition(topicLike) ? topicLike.topic : topicLike;
+  } catch {
+    return topicLike;
+  }
 }
 
 /** The promise, or a rejection with the signal's reason, whichever comes first. */
@@ -145,6 +148,7 @@ function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return handled(
     new Promise<T>((resolve, reject) => {
       const onAbort = (): void => reject(signal.reason as Error);
+      if (signal.aborted) onAbort();
       signal.addEventListener('abort', onAbort, { once: true });
       void promise.then(resolve, reject).then(() => signal.removeEventListener('abort', onAbort));
     }),

@@ -22,7 +22,7 @@ import type {
   WaitOptions,
 } from './options.js';
 import { checkStreamOptions, checkSubscribeOptions, checkWaitOptions } from './options.js';
-import { toPattern } from './pattern-argument.js';
+import { isDefinition, toPattern } from './pattern-argument.js';
 import { publishInside } from './publish.js';
 import type { EmitReport } from './report.js';
 import { childScope, closeScope } from './scopes.js';
@@ -228,7 +228,7 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
   }
 
   #pattern(pattern: TopicLike): ReturnType<typeof toPattern> {
-    if (typeof pattern === 'object' && pattern !== null) this.seat.engine.define(pattern);
+    if (isDefinition(pattern)) this.seat.engine.define(pattern);
     return toPattern(pattern);
   }
 

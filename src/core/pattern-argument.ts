@@ -1,8 +1,8 @@
 import type { EventDefinition } from './definition.js';
-import { InvalidPatternError, InvalidTopicError } from './errors.js';
+import { InvalidPatternError } from './errors.js';
 import type { Pattern } from './pattern.js';
 import { compilePattern } from './pattern.js';
-import { explainPattern, explainTopic } from './topic.js';
+import { explainPattern } from './topic.js';
 
 /** What `on` and its like accept. */
 export type PatternLike = string | EventDefinition;
@@ -13,12 +13,6 @@ export function toPattern(pattern: PatternLike): Pattern {
   const fault = explainPattern(source);
   if (fault !== undefined) throw new InvalidPatternError(source, fault);
   return compilePattern(source as string);
-}
-
-/** @throws InvalidTopicError */
-export function assertTopic(topic: unknown): void {
-  const fault = explainTopic(topic);
-  if (fault !== undefined) throw new InvalidTopicError(topic, fault);
 }
 
 export function isDefinition(value: unknown): value is EventDefinition {

@@ -1,11 +1,11 @@
 import type { EventDefinition } from './definition.js';
 import type { Owner } from './owner.js';
-import { assertTopic } from './pattern-argument.js';
 import type { Pattern } from './pattern.js';
 import { nearMissOf } from './pattern.js';
 import type { Route } from './route-cache.js';
 import { RouteCache } from './route-cache.js';
 import type { Subscription } from './subscription.js';
+import { assertTopic } from './topic.js';
 
 /** The subscriptions of one wildcard pattern. */
 interface PatternEntry {

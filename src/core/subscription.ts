@@ -85,13 +85,13 @@ export class Subscription {
   ) {
     this.#keeper = setting.keeper;
     this.#onEnd = setting.onEnd;
-    this.#name = handler.name || '(anonymous)';
+    this.#name = nameOf(handler);
     this.owner = setting.owner;
     this.bus = setting.bus;
     this.kind = setting.kind;
     this.compiled = pattern;
     this.pattern = pattern.source;
-    this.traits = traits;
+    this.traits = { ...traits }; // the caller's object may change
     this.priority = traits.priority ?? 0;
     this.handler = traits.weak === true ? undefined : handler;
     this.weakHandler = traits.weak === true ? new WeakRef(handler) : undefined;
@@ -166,4 +166,10 @@ export class Subscription {
     const { filter, once } = this.traits;
     return filter === undefined && once !== true && this.handler !== undefined && !this.#paused;
   }
+}
+
+/** The name can be anything: of a class, it may be a static member. */
+function nameOf(handler: RawHandler): string {
+  const name: unknown = handler.name;
+  return typeof name === 'string' && name !== '' ? name : '(anonymous)';
 }

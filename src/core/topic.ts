@@ -1,3 +1,5 @@
+import { InvalidTopicError } from './errors.js';
+
 /**
  * What a topic and a pattern look like, and what to tell somebody whose text is neither.
  *
@@ -41,6 +43,12 @@ export function explainTopic(value: unknown): string | undefined {
     return `${quote(value)} is not a topic: it has a wildcard, and wildcards are for listening only`;
   }
   return `${quote(value)} is not a topic: ${faultIn(value)}`;
+}
+
+/** @throws InvalidTopicError */
+export function assertTopic(value: unknown): void {
+  const fault = explainTopic(value);
+  if (fault !== undefined) throw new InvalidTopicError(value, fault);
 }
 
 /** `undefined` for a valid pattern, else a sentence that says what is wrong with the value and what was expected. */
