@@ -82,9 +82,10 @@ export type DataOf<Events, T extends TopicLike> = (
   ? Data
   : never;
 
-/** What follows the topic in `emit`: the data can be left out where it may be undefined. */
-export type EmitArguments<Events, T extends TopicLike, Options> =
-  undefined extends DataOf<Events, T>
+/** What follows the topic in `emit`: the data can be left out where it may be undefined, or where `as never` switches checking off. */
+export type EmitArguments<Events, T extends TopicLike, Options> = [T] extends [never]
+  ? [data?: unknown, options?: Options]
+  : undefined extends DataOf<Events, T>
     ? [data?: DataOf<Events, T>, options?: Options]
     : [data: DataOf<Events, T>, options?: Options];
 
