@@ -1,0 +1,94 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import * as bus from 'nestjs-event-bus';
+import ts from 'typescript';
+import { codeBlocks, tableRows } from './support/markdown.js';
+
+const ROOT = join(import.meta.dirname, '..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+/** Compiles texts as if they were files in the project's root, and answers what the compiler says. */
+function compile(files: ReadonlyMap<string, string>): string[] {
+  const config = ts.getParsedCommandLineOfConfigFile(
+    join(ROOT, 'tsconfig.json'),
+    { noUnusedLocals: false },
+    {
+      ...ts.sys,
+      onUnRecoverableConfigFileDiagnostic: (diagnostic) => {
+        throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'));
+      },
+    },
+  );
+  const host = ts.createCompilerHost(config!.options);
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = (path) => files.has(path) || fileExists(path);
+  host.readFile = (path) => files.get(path) ?? readFile(path);
+  host.getSourceFile = (path, language) => {
+    const text = files.get(path);
+    return text === undefined
+      ? getSourceFile(path, language)
+      : ts.createSourceFile(path, text, language, true);
+  };
+  const program = ts.createProgram([...files.keys()], config!.options, host);
+  return ts.getPreEmitDiagnostics(program).map((diagnostic) => {
+    const where = diagnostic.file?.fileName.replace(`${ROOT}/`, '') ?? '';
+    return `${where}: ${ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n')}`;
+  });
+}
+
+describe('The documentation', () => {
+  it('shows only code that compiles', () => {
+    const pages = [
+      'README.md',
+      ...readdirSync(join(ROOT, 'docs'))
+        .filter((name) => name.endsWith('.md'))
+        .map((name) => `docs/${name}`),
+    ];
+    const files = new Map<string, string>();
+    for (const page of pages) {
+      for (const { line, code } of codeBlocks(read(page), 'ts')) {
+        files.set(join(ROOT, `${page.replaceAll(/[/.]/g, '-')}-line-${line}.ts`), `${code}\nexport {};\n`);
+      }
+    }
+    expect(files.size).toBeGreaterThan(10);
+    expect(compile(files)).toEqual([]);
+  }, 60_000);
+
+  it('would notice code that does not compile', () => {
+    const wrong = new Map([[join(ROOT, 'wrong.ts'), 'export const text: string = 1;']]);
+    expect(compile(wrong)).toEqual([expect.stringContaining('not assignable')]);
+  }, 60_000);
+
+  it('names the default of every option as the source does', () => {
+    const documented = new Map(
+      tableRows(read('docs/defaults.md')).map(([name, value]) => [
+        name!.replaceAll('`', ''),
+        value!.replaceAll('`', ''),
+      ]),
+    );
+    const source = ['src/core/options.ts', 'src/core/definition.ts', 'src/core/boot-gate.ts']
+      .map(read)
+      .join('\n');
+    const options = [...source.matchAll(/@default ([^\n*]+?)\s*(?:\n\s*)?\*\/\n\s*(\w+)\?:/g)];
+    expect(options.length).toBeGreaterThan(20);
+    for (const [, value, name] of options) {
+      expect([
+        name,
+        documented.get(name === 'capacity' && value === '100' ? 'history.capacity' : name!),
+      ]).toEqual([name, value!.replaceAll('`', '')]);
+    }
+  });
+
+  it('lists every error with its code', () => {
+    const documented = tableRows(read('docs/errors.md')).map(([name, code]) =>
+      `${name} ${code}`.replaceAll('`', ''),
+    );
+    const source = read('src/core/errors.ts') + read('src/nest/errors.ts');
+    const classes = [...source.matchAll(/^export class (\w+)(?:(?!^export class)[\s\S])*?'(EVENT_BUS_\w+)'/gm)].filter(
+      ([, name]) => name !== 'EventBusError',
+    );
+    expect(documented.toSorted()).toEqual(classes.map(([, name, code]) => `${name} ${code}`).toSorted());
+    for (const [, name] of classes) expect(bus).toHaveProperty(name!);
+  });
+});
