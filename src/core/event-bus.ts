@@ -47,12 +47,12 @@ export type Handler<T = unknown, Events = EventMap> = (
  * `Events` is the map of topics and their data; `EventMap`, which applications augment, unless another is given.
  */
 export class EventBus<Events = EventMap> implements Emitter<Events> {
-  /** @internal */
-  protected readonly seat: Seat;
+  /** Private at run time, too: who holds a bus must not get at the engine behind it. */
+  readonly #seat: Seat;
 
   /** @internal */
   protected constructor(seat: (bus: unknown) => Seat) {
-    this.seat = seat(this);
+    this.#seat = seat(this);
   }
 
   /** @internal A bus at another seat. */
@@ -66,7 +66,7 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
     ...rest: EmitArguments<Events, T, EmitOptions>
   ): BusEvent<DataFor<Events, T>>;
   emit(topic: TopicLike, data?: unknown, options?: EmitOptions): BusEvent {
-    return emit(this.seat, topic, data, options);
+    return emit(this.#seat, topic, data, options);
   }
 
   /** @inheritDoc Emitter.emitAsync */
@@ -75,7 +75,7 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
     ...rest: EmitArguments<Events, T, EmitAsyncOptions>
   ): Promise<EmitReport<DataFor<Events, T>>>;
   emitAsync(topic: TopicLike, data?: unknown, options?: EmitAsyncOptions): Promise<EmitReport> {
-    return emitAsync(this.seat, topic, data, options);
+    return emitAsync(this.#seat, topic, data, options);
   }
 
   /**
@@ -92,7 +92,7 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
   on(pattern: TopicLike, handler: RawHandler, options: SubscribeOptions<never> = {}): Subscription {
     assertHandler(handler);
     checkSubscribeOptions(options);
-    return subscribe(this.seat, { pattern: this.#pattern(pattern), handler, options });
+    return subscribe(this.#seat, { pattern: this.#pattern(pattern), handler, options });
   }
 
   /** Like {@link on}, for one event. @throws InvalidPatternError, InvalidArgumentError, InvalidOptionError */
@@ -104,7 +104,7 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
   once(pattern: TopicLike, handler: RawHandler, options: SubscribeOptions<never> = {}): Subscription {
     assertHandler(handler);
     checkSubscribeOptions(options);
-    return subscribe(this.seat, {
+    return subscribe(this.#seat, {
       pattern: this.#pattern(pattern),
       handler,
       options: { ...options, once: true },
@@ -116,7 +116,7 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
    * anybody's. Answers whether there was any.
    */
   off(target: Subscription | string | ((...args: never[]) => unknown)): boolean {
-    const { registry } = this.seat.engine;
+    const { registry } = this.#seat.engine;
     if (typeof target === 'function') {
       const own = [...registry.ofHandler(target as RawHandler)].filter((subscription) =>
         this.#mayEnd(subscription),
@@ -142,7 +142,7 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
   ): Promise<BusEvent<DataFor<Events, P>>>;
   waitFor(pattern: TopicLike, options: WaitOptions<never> = {}): Promise<BusEvent> {
     checkWaitOptions(options);
-    return waitFor(this.seat, this.#pattern(pattern), options);
+    return waitFor(this.#seat, this.#pattern(pattern), options);
   }
 
   /**
@@ -156,7 +156,7 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
   ): EventStream<DataFor<Events, P>>;
   stream(pattern: TopicLike, options: StreamOptions = {}): object {
     checkStreamOptions(options);
-    return new EventStream(this.seat, this.#pattern(pattern), options);
+    return new EventStream(this.#seat, this.#pattern(pattern), options);
   }
 
   /**
@@ -170,11 +170,11 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
     if (typeof work !== 'function') {
       throw new InvalidArgumentError('work', work, `hold() needs a function, not ${quote(work)}.`);
     }
-    const { engine, hold: outer } = this.seat;
+    const { engine, hold: outer } = this.#seat;
     const hold = new Hold();
-    const task = engine.tasks.start({ label: 'hold' }, this.seat.source);
+    const task = engine.tasks.start({ label: 'hold' }, this.#seat.source);
     try {
-      const result = await work(EventBus.at<Events>({ ...this.seat, hold }));
+      const result = await work(EventBus.at<Events>({ ...this.#seat, hold }));
       for (const { event, scope } of hold.end()) {
         if (outer !== undefined) outer.add(event, scope);
         else if (engine.closed || scope.closed) engine.drop(event, 'closed');
@@ -205,7 +205,7 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
         `track() needs a promise or a function that returns one, not ${quote(work)}.`,
       );
     }
-    return this.seat.engine.tasks.track(name, this.seat.source, work);
+    return this.#seat.engine.tasks.track(name, this.#seat.source, work);
   }
 
   /**
@@ -216,7 +216,7 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
    * @throws InvalidArgumentError
    */
   scope(name: string): EventBus<Events> {
-    return childScope(this.seat, name, (seat) => EventBus.at<Events>(seat));
+    return childScope(this.#seat, name, (seat) => EventBus.at<Events>(seat));
   }
 
   /**
@@ -224,16 +224,16 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
    * what is emitted in it later is dropped with a warning. Answers whether there was one.
    */
   closeScope(name?: string): boolean {
-    return closeScope(this.seat, name);
+    return closeScope(this.#seat, name);
   }
 
   #pattern(pattern: TopicLike): ReturnType<typeof toPattern> {
-    if (isDefinition(pattern)) this.seat.engine.define(pattern);
+    if (isDefinition(pattern)) this.#seat.engine.define(pattern);
     return toPattern(pattern);
   }
 
   #mayEnd(subscription: Subscription): boolean {
-    const { isRoot, owner, scope } = this.seat;
+    const { isRoot, owner, scope } = this.#seat;
     return (
       isRoot ||
       (subscription.owner === owner && scope.router.subscribersTo(subscription.pattern).has(subscription))

@@ -46,7 +46,7 @@ export { HandlerContext } from './handler-context.js';
 export type { HandlerFailed } from './handler-failed.js';
 export { History } from './history.js';
 export type { HistoryQuery } from './history.js';
-export type { BusSnapshot, SubscriptionFigures, TaskFigures } from './inspect.js';
+export type { BusSnapshot, ScopedFigures, TaskFigures } from './inspect.js';
 export type { EventChange, Middleware } from './middleware.js';
 export type { BusWarning, Observer, Refusal } from './observer.js';
 export type {
@@ -65,7 +65,7 @@ export type { DropReason, HandlerFailure } from './report.js';
 export { EmitReport } from './report.js';
 export { RootEventBus } from './root-event-bus.js';
 export type { CloseReport } from './shutdown.js';
-export type { RawHandler, SubscriptionKind } from './subscription.js';
+export type { RawHandler, SubscriptionFigures, SubscriptionKind } from './subscription.js';
 export { Subscription } from './subscription.js';
 export type { TaskState, TaskWork } from './tasks.js';
 export { Task } from './tasks.js';

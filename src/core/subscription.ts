@@ -33,6 +33,23 @@ export interface SubscriptionTraits {
   readonly weak?: boolean | undefined;
 }
 
+/** A subscription as plain data. */
+export interface SubscriptionFigures {
+  readonly id: string;
+  readonly pattern: string;
+  /** `Module/Class.method`, or the function's name. */
+  readonly handler: string;
+  /** `Module/Class` of its owner; undefined for nobody. */
+  readonly source: string | undefined;
+  readonly kind: SubscriptionKind;
+  readonly priority: number;
+  readonly paused: boolean;
+  /** Events handed over, skipped (paused or filtered) and failed, since it was made. */
+  readonly delivered: number;
+  readonly skipped: number;
+  readonly failed: number;
+}
+
 let created = 0;
 
 /** A pattern, a handler and options: what `on` returns. */
@@ -138,6 +155,17 @@ export class Subscription {
   /** Answers whether it was paused. */
   resume(): boolean {
     return this.#setPaused(false);
+  }
+
+  /** What can be told of it, as plain data: also what `console.log` shows. */
+  toJSON(): SubscriptionFigures {
+    const { id, pattern, label, kind, priority, paused, delivered, skipped, failed } = this;
+    const source = sourceOf(this.owner);
+    return { id, pattern, handler: label, source, kind, priority, paused, delivered, skipped, failed };
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): SubscriptionFigures {
+    return this.toJSON();
   }
 
   [Symbol.dispose](): void {

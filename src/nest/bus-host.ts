@@ -1,7 +1,10 @@
-import { type BootGate, RootEventBus } from '../core/index.js';
+import { type BootGate, type Observer, RootEventBus } from '../core/index.js';
 import { pinoObserver } from '../logging/index.js';
 import { checkModuleOptions, type EventBusModuleOptions } from './module-options.js';
 import { createNestLogger } from './nest-logger.js';
+
+/** Listens to what the engine would otherwise print to the console. */
+const SILENT: Observer = { failed: () => {}, taskFailed: () => {} };
 
 /** The one bus of an application, with the gate that holds deliveries until the application has started. */
 export class BusHost {
@@ -14,7 +17,8 @@ export class BusHost {
     const { logging = {}, ...rest } = options;
     this.root = new RootEventBus(rest);
     this.gate = this.root.gate();
-    if (logging === false) return;
-    this.root.observe(pinoObserver(logging.logger ?? createNestLogger(logging.level ?? 'info')));
+    this.root.observe(
+      logging === false ? SILENT : pinoObserver(logging.logger ?? createNestLogger(logging.level ?? 'info')),
+    );
   }
 }
