@@ -12,6 +12,7 @@ const NOBODY: Owner = Object.freeze({});
  */
 export class Owners {
   readonly #owners = new WeakMap<Wrapper, Owner>();
+  readonly #askers = new WeakSet<Wrapper>();
   readonly #byClass = new Map<unknown, Wrapper[]>();
   readonly #byToken = new Map<unknown, Wrapper[]>();
   #indexedModules = 0;
@@ -41,8 +42,11 @@ export class Owners {
     if (wrappers.some((wrapper) => wrapper.isTransient)) return NOBODY;
     if (wrappers.length > 0 && !this.#surelyAskedItself(type)) return NOBODY;
     const itself = wrappers.find((wrapper) => wrapper.instance === inquirer);
-    if (itself !== undefined) return this.of(itself, itself.host?.name, type.name);
-    return ownerOf(wrappers.length === 1 ? wrappers[0]?.host?.name : undefined, type.name);
+    const module = (itself ?? (wrappers.length === 1 ? wrappers[0] : undefined))?.host?.name;
+    // A singleton asks once. What asks again under the same name is another instance, of a scoped provider.
+    if (itself === undefined || this.#askers.has(itself)) return ownerOf(module, type.name);
+    this.#askers.add(itself);
+    return this.of(itself, module, type.name);
   }
 
   /** Whether the class itself depends on the bus, and nothing transient that it depends on could have asked in its name. */
