@@ -1,7 +1,16 @@
-import { AsyncSchemaError, DefinitionConflictError, InvalidDataError, InvalidOptionError } from './errors.js';
+import { quoteError } from './describe-error.js';
+import {
+  AsyncSchemaError,
+  DefinitionConflictError,
+  EventBusError,
+  InvalidDataError,
+  SchemaError,
+} from './errors.js';
 import type { BusEvent } from './event.js';
 import { withData } from './event.js';
-import { assertTopic, quote } from './topic.js';
+import { checkDefinitionOptions } from './options.js';
+import { ignoreOutcome, isThenable } from './thenable.js';
+import { assertTopic } from './topic.js';
 
 /** The part of the Standard Schema interface (https://standardschema.dev) that the bus uses: zod, valibot, arktype and others have it. */
 export interface StandardSchema<Input = unknown, Output = Input> {
@@ -38,8 +47,6 @@ export interface EventDefinition<Topic extends string = string, Input = unknown,
   readonly description: string | undefined;
 }
 
-const KNOWN_OPTIONS = ['schema', 'retain', 'description'];
-
 /**
  * Defines an event once, to be emitted and listened to by the definition instead of the bare topic.
  *
@@ -50,23 +57,8 @@ export function defineEvent<const Topic extends string, Input = unknown, Output 
   options: DefinitionOptions<Input, Output> = {},
 ): EventDefinition<Topic, Input, Output> {
   assertTopic(topic);
-  for (const key of Object.keys(options)) {
-    if (!KNOWN_OPTIONS.includes(key)) {
-      throw new InvalidOptionError(
-        key,
-        options,
-        `defineEvent("${topic}") has no option ${quote(key)}. It knows ${KNOWN_OPTIONS.join(', ')}.`,
-      );
-    }
-  }
+  checkDefinitionOptions(topic, options);
   const { schema, retain = false, description } = options;
-  if (schema !== undefined && typeof schema['~standard']?.validate !== 'function') {
-    throw new InvalidOptionError(
-      'schema',
-      schema,
-      `The schema of "${topic}" is no Standard Schema: it has no "~standard".validate function.`,
-    );
-  }
   return Object.freeze({ topic, schema, retain, description });
 }
 
@@ -89,30 +81,43 @@ export class Definitions {
   }
 }
 
-/** The event with its data as the schema gives it back. @throws InvalidDataError, AsyncSchemaError */
+/** The event with its data as the schema gives it back. @throws InvalidDataError, AsyncSchemaError, SchemaError */
 export function validate(schema: StandardSchema, event: BusEvent): BusEvent {
-  const result = schema['~standard'].validate(event.data);
-  if (result instanceof Promise) {
-    result.catch(() => {}); // refused here: its outcome interests nobody any more
-    throw new AsyncSchemaError(event.topic);
+  let verdict: BusEvent | EventBusError;
+  try {
+    const result = schema['~standard'].validate(event.data);
+    verdict = isThenable(result) ? refusePromise(event, result) : judge(event, result);
+  } catch (cause) {
+    throw new SchemaError(event.topic, quoteError(cause), cause);
   }
-  return accepted(event, result);
+  return accepted(verdict);
 }
 
 /** Like {@link validate}, also for schemas that answer with a promise. */
 export async function validateAsync(schema: StandardSchema, event: BusEvent): Promise<BusEvent> {
-  return accepted(event, await schema['~standard'].validate(event.data));
+  let verdict: BusEvent | EventBusError;
+  try {
+    verdict = judge(event, await schema['~standard'].validate(event.data));
+  } catch (cause) {
+    throw new SchemaError(event.topic, quoteError(cause), cause);
+  }
+  return accepted(verdict);
 }
 
-function accepted(event: BusEvent, result: SchemaResult<unknown>): BusEvent {
-  if (result.issues !== undefined) {
-    throw new InvalidDataError(
-      event.topic,
-      result.issues.map(({ message, path }) => ({ message, path: dotted(path) })),
-      event.data,
-    );
-  }
-  return result.value === event.data ? event : withData(event, result.value);
+function accepted(verdict: BusEvent | EventBusError): BusEvent {
+  if (verdict instanceof EventBusError) throw verdict;
+  return verdict;
+}
+
+function refusePromise(event: BusEvent, pending: PromiseLike<unknown>): EventBusError {
+  void ignoreOutcome(pending);
+  return new AsyncSchemaError(event.topic);
+}
+
+function judge(event: BusEvent, result: SchemaResult<unknown>): BusEvent | EventBusError {
+  if (result.issues === undefined) return result.value === event.data ? event : withData(event, result.value);
+  const issues = result.issues.map(({ message, path }) => ({ message, path: dotted(path) }));
+  return new InvalidDataError(event.topic, issues, event.data);
 }
 
 function dotted(path: SchemaIssue['path']): string {

@@ -35,10 +35,17 @@ const AT_ONCE: Mode<BusEvent> = {
 const IN_ORDER: Mode<EmitReport | Promise<EmitReport>> = {
   isAsync: true,
   async validated(seat, schema, event) {
-    const { nesting } = seat.engine;
+    const { nesting, tasks } = seat.engine;
     const chain = nesting.chain();
-    const valid = await validateAsync(schema, event);
-    return nesting.within(chain, () => IN_ORDER.accepted(seat, valid));
+    const task = tasks.start({ label: `schema of ${event.topic}` }, event.source);
+    try {
+      const valid = await validateAsync(schema, event);
+      if (seat.scope.closed) return drop(seat, valid, 'closed', IN_ORDER);
+      seat.engine.held?.assertRoom(valid.topic);
+      return nesting.within(chain, () => IN_ORDER.accepted(seat, valid));
+    } finally {
+      tasks.end(task);
+    }
   },
   accepted({ engine, scope, hold }, event) {
     if (hold === undefined) return publishInOrder(engine, scope, event);

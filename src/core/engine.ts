@@ -10,7 +10,6 @@ import type { ResolvedOptions } from './options.js';
 import type { DropReason, HandlerFailure } from './report.js';
 import { Nesting } from './nesting.js';
 import { Registry } from './registry.js';
-import { Retained } from './retained.js';
 import { Router } from './router.js';
 import { Scope } from './scope.js';
 import type { Task } from './tasks.js';
@@ -40,7 +39,6 @@ export interface Reports {
 export class Engine {
   readonly observers = new Observers();
   readonly definitions = new Definitions();
-  readonly retained = new Retained();
   readonly history: History;
   readonly nesting: Nesting;
   readonly root: Scope;

@@ -86,6 +86,22 @@ export class AsyncSchemaError extends EventBusError {
   }
 }
 
+/** A schema threw or rejected instead of judging the data: its own fault, or that of what it relies on. `cause` is what it threw. */
+export class SchemaError extends EventBusError {
+  constructor(
+    readonly topic: string,
+    reason: string,
+    cause: unknown,
+  ) {
+    super(
+      'EVENT_BUS_SCHEMA',
+      `The schema of "${topic}" failed to judge the data: it threw ${reason}. Nothing was delivered. A schema reports bad data as issues.`,
+      cause,
+      { cause },
+    );
+  }
+}
+
 /** A topic has two definitions. */
 export class DefinitionConflictError extends EventBusError {
   constructor(readonly topic: string) {

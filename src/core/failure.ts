@@ -1,9 +1,9 @@
+import { describeError } from './describe-error.js';
 import type { Engine } from './engine.js';
 import { createEvent } from './event.js';
 import type { HandlerFailed } from './handler-failed.js';
 import { HANDLER_FAILED } from './handler-failed.js';
 import { transform } from './middleware.js';
-import { describeError } from './observer.js';
 import { publishInside } from './publish.js';
 import type { HandlerFailure } from './report.js';
 import type { Scope } from './scope.js';

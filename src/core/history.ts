@@ -1,10 +1,14 @@
 import type { BusEvent } from './event.js';
+import { checkHistoryQuery } from './options.js';
+import type { PatternLike } from './pattern-argument.js';
 import { toPattern } from './pattern-argument.js';
+import type { Pattern } from './pattern.js';
 import { RingBuffer } from './ring-buffer.js';
+import type { Scope } from './scope.js';
 
 export interface HistoryQuery {
   /** Only topics that match. @default '**' */
-  pattern?: string;
+  pattern?: PatternLike;
   /** At most so many, the newest. @default all that are kept */
   limit?: number;
   /** Only events with a timestamp (ms since 1970) of this or later. @default all */
@@ -34,8 +38,10 @@ export class History {
     this.#events.push(event);
   }
 
-  /** The events that match, oldest first. @throws InvalidPatternError */
-  recent({ pattern = '**', limit = Infinity, since = 0 }: HistoryQuery = {}): BusEvent[] {
+  /** The events that match, oldest first. @throws InvalidPatternError, InvalidOptionError */
+  recent(query: HistoryQuery = {}): BusEvent[] {
+    checkHistoryQuery(query);
+    const { pattern = '**', limit = Infinity, since = 0 } = query;
     const wanted = toPattern(pattern);
     const found: BusEvent[] = [];
     for (const event of this.#events.newestFirst()) {
@@ -46,9 +52,17 @@ export class History {
   }
 
   /** The newest event of this topic (or pattern). @throws InvalidPatternError */
-  last(topic: string): BusEvent | undefined {
+  last(topic: PatternLike): BusEvent | undefined {
     const wanted = toPattern(topic);
     for (const event of this.#events.newestFirst()) if (wanted.matches(event.topic)) return event;
+    return undefined;
+  }
+
+  /** @internal The newest event that matches and was heard in that scope. */
+  lastIn(scope: Scope, pattern: Pattern): BusEvent | undefined {
+    for (const event of this.#events.newestFirst()) {
+      if (pattern.matches(event.topic) && scope.hears(event.scope)) return event;
+    }
     return undefined;
   }
 

@@ -21,6 +21,7 @@ export {
   MiddlewareError,
   NotStartedError,
   RecursionError,
+  SchemaError,
   WaitTimeoutError,
 } from './errors.js';
 export type { DataIssue } from './errors.js';

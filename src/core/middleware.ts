@@ -1,5 +1,7 @@
+import { quoteError } from './describe-error.js';
 import { MiddlewareError } from './errors.js';
 import { BusEvent } from './event.js';
+import { ignoreOutcome, isThenable } from './thenable.js';
 import { quote } from './topic.js';
 
 /** The parts of an event that a middleware can change. */
@@ -15,52 +17,48 @@ export type Middleware = (event: BusEvent) => BusEvent | EventChange | null;
 
 const FIXED = ['id', 'topic', 'source', 'scope'] as const;
 
+/** Why what a middleware returned will not do. */
+interface Fault {
+  readonly reason: string;
+  readonly value: unknown;
+}
+
 /** Runs an event through the middleware, in order. Null when one dropped it. @throws MiddlewareError */
 export function transform(chain: readonly Middleware[], event: BusEvent): BusEvent | null {
   let current = event;
   for (const middleware of chain) {
-    const result = call(middleware, current);
+    const result = apply(middleware, current);
     if (result === null) return null;
-    if (result !== current) current = merge(current, result);
+    current = result;
   }
   return current;
 }
 
-function call(middleware: Middleware, event: BusEvent): BusEvent | EventChange | null {
-  let result: unknown;
+function apply(middleware: Middleware, event: BusEvent): BusEvent | null {
+  let outcome: BusEvent | Fault | null;
   try {
-    result = middleware(event);
+    const result: unknown = middleware(event);
+    outcome = result === null ? null : result === event ? event : merge(event, result);
   } catch (cause) {
-    throw new MiddlewareError(
-      event.topic,
-      `it threw ${quote(cause instanceof Error ? cause.message : cause)}.`,
-      cause,
-      { cause },
-    );
+    throw new MiddlewareError(event.topic, `it threw ${quoteError(cause)}.`, cause, { cause });
   }
-  if (result === null) return null;
-  if (typeof result !== 'object') {
-    throw new MiddlewareError(
-      event.topic,
-      `it returned ${quote(result)}; return the event, a changed copy of it, or null to drop it.`,
-      result,
-    );
-  }
-  if (typeof (result as { then?: unknown }).then === 'function') {
-    Promise.resolve(result).catch(() => {}); // refused here: its outcome interests nobody any more
-    throw new MiddlewareError(event.topic, 'it returned a promise; middleware must be synchronous.', result);
-  }
-  return result;
+  if (outcome === null || outcome instanceof BusEvent) return outcome;
+  throw new MiddlewareError(event.topic, outcome.reason, outcome.value);
 }
 
-function merge(event: BusEvent, change: Partial<BusEvent>): BusEvent {
+function merge(event: BusEvent, result: unknown): BusEvent | Fault {
+  if (typeof result !== 'object' || result === null) {
+    const reason = `it returned ${quote(result)}; return the event, a changed copy of it, or null to drop it.`;
+    return { reason, value: result };
+  }
+  if (isThenable(result)) {
+    void ignoreOutcome(result);
+    return { reason: 'it returned a promise; middleware must be synchronous.', value: result };
+  }
+  const change = result as Partial<BusEvent>;
   for (const field of FIXED) {
     if (change[field] !== undefined && change[field] !== event[field]) {
-      throw new MiddlewareError(
-        event.topic,
-        `it changed the event's ${field}, which is fixed.`,
-        change[field],
-      );
+      return { reason: `it changed the event's ${field}, which is fixed.`, value: change[field] };
     }
   }
   return new BusEvent(

@@ -1,7 +1,9 @@
+import { describeError } from './describe-error.js';
 import type { BusEvent } from './event.js';
 import type { DropReason, HandlerFailure } from './report.js';
 import type { Subscription } from './subscription.js';
 import type { Task } from './tasks.js';
+import { isThenable } from './thenable.js';
 
 /** Something that deserves attention and fails nobody. */
 export interface BusWarning {
@@ -19,7 +21,7 @@ export interface Refusal {
 
 /**
  * Is told what the bus did, never asked. All methods are optional; the bus calls none that is missing. What one
- * throws is reported as a process warning and changes nothing.
+ * throws, or rejects with, is reported as a process warning and changes nothing.
  */
 export interface Observer {
   /** An event passed middleware and schema, and is about to be delivered to so many subscriptions. */
@@ -81,7 +83,8 @@ export class Observers {
     if (!this.wants[hook]) return;
     for (const observer of this.#observers) {
       try {
-        (observer[hook] as ((...told: Told<H>) => void) | undefined)?.(...told);
+        const result = (observer[hook] as ((...told: Told<H>) => unknown) | undefined)?.(...told);
+        if (isThenable(result)) void watch(hook, result);
       } catch (error) {
         reportObserver(hook, error);
       }
@@ -99,17 +102,16 @@ function noHooks(): Record<Hook, boolean> {
   return Object.fromEntries(HOOKS.map((hook) => [hook, false])) as Record<Hook, boolean>;
 }
 
+async function watch(hook: Hook, pending: PromiseLike<unknown>): Promise<void> {
+  try {
+    await pending;
+  } catch (error) {
+    reportObserver(hook, error);
+  }
+}
+
 function reportObserver(hook: Hook, error: unknown): void {
   process.emitWarning(`An observer of the event bus threw in ${hook}(): ${describeError(error)}`, {
     code: 'EVENT_BUS_OBSERVER_FAILED',
   });
-}
-
-/** An error as text, its stack included; never throws. */
-export function describeError(error: unknown): string {
-  try {
-    return String(error instanceof Error ? (error.stack ?? error.message) : error);
-  } catch {
-    return "something that can't be shown";
-  }
 }

@@ -144,6 +144,23 @@ const EMIT: Checks = {
 };
 const EMIT_ASYNC: Checks = { ...EMIT, signal: abortSignal };
 const SOURCE: Checks = { source: ofType('string') };
+const TIMEOUT: Checks = { timeout: milliseconds };
+const HISTORY_QUERY: Checks = {
+  pattern: () => undefined, // judged where all patterns are
+  limit: (value) => (value === Infinity ? undefined : wholeNumber(0)(value)),
+  since: (value) =>
+    (typeof value === 'number' || value instanceof Date) && !Number.isNaN(Number(value))
+      ? undefined
+      : 'a time in ms since 1970, or a valid Date',
+};
+const DEFINITION: Checks = {
+  schema: (value) =>
+    typeof (value as { '~standard'?: { validate?: unknown } } | null)?.['~standard']?.validate === 'function'
+      ? undefined
+      : 'a Standard Schema: an object with a function at ["~standard"].validate',
+  retain: ofType('boolean'),
+  description: ofType('string'),
+};
 
 /** @throws InvalidOptionError */
 export function resolveOptions(options: RootEventBusOptions = {}): ResolvedOptions {
@@ -183,8 +200,18 @@ export function checkEmitOptions(options: EmitAsyncOptions, isAsync: boolean, ma
 }
 
 /** @throws InvalidOptionError */
-export function checkTimeout(where: string, timeout: number | undefined): void {
-  check(where, { timeout }, { timeout: milliseconds });
+export function checkTimeout(where: string, options: { timeout?: number | undefined }): void {
+  check(where, options, TIMEOUT);
+}
+
+/** @throws InvalidOptionError */
+export function checkHistoryQuery(query: object): void {
+  check('history.recent()', query, HISTORY_QUERY);
+}
+
+/** @throws InvalidOptionError */
+export function checkDefinitionOptions(topic: string, options: object): void {
+  check(`defineEvent("${topic}")`, options, DEFINITION);
 }
 
 /** Holds every given option against its check; one that is undefined counts as not given. */

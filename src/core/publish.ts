@@ -40,13 +40,18 @@ export function deliverHeld(engine: Engine, scope: Scope, event: BusEvent): void
 function record(engine: Engine, scope: Scope, event: BusEvent): Route {
   const recipients = recipientsOf(scope, event.topic);
   engine.counters.emitted++;
-  if (recipients.definition?.retain === true) engine.retained.add(event);
+  if (recipients.definition?.retain === true) retain(scope, event);
   if (engine.history.capacity > 0) engine.history.add(event);
   if (engine.observers.wants.emitted)
     engine.observers.tell('emitted', event, recipients.subscriptions.length);
   if (engine.held === undefined) return recipients;
   engine.held.add(event, scope);
   return { ...recipients, subscriptions: recipients.subscriptions.filter(({ held }) => !held) };
+}
+
+/** Wherever it is heard, so that no scope replays what it could not have heard. */
+function retain(scope: Scope, event: BusEvent): void {
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) at.retained.add(event);
 }
 
 /** The scope's own subscriptions first, then its parents'. */

@@ -14,6 +14,7 @@ import type { RootEventBusOptions } from './options.js';
 import { checkTimeout, resolveOptions } from './options.js';
 import type { Owner } from './owner.js';
 import { NOBODY, sourceOf } from './owner.js';
+import { isDefinition } from './pattern-argument.js';
 import type { CloseReport } from './shutdown.js';
 import { close, idle, isIdleWithin } from './shutdown.js';
 import { quote } from './topic.js';
@@ -74,8 +75,11 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
     return this.#engine.observers.add(observer);
   }
 
-  /** The bus as that owner gets it. Owners are compared by identity: one object per owner. */
+  /** The bus as that owner gets it. Owners are compared by identity: one object per owner. @throws InvalidArgumentError */
   as(owner: Owner): EventBus<Events> {
+    if (typeof owner !== 'object' || owner === null) {
+      throw new InvalidArgumentError('owner', owner, `An owner must be an object, not ${quote(owner)}.`);
+    }
     return EventBus.at<Events>({
       engine: this.#engine,
       scope: this.#engine.root,
@@ -85,8 +89,19 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
     });
   }
 
-  /** Makes a definition known, so that an emit by its topic's text is validated and retained as well. @throws DefinitionConflictError */
+  /**
+   * Makes a definition known, so that an emit by its topic's text is validated and retained as well.
+   *
+   * @throws DefinitionConflictError, InvalidArgumentError
+   */
   register(definition: EventDefinition): void {
+    if (!isDefinition(definition)) {
+      throw new InvalidArgumentError(
+        'definition',
+        definition,
+        `register() needs what defineEvent() returns, not ${quote(definition)}.`,
+      );
+    }
     this.#engine.define(definition);
   }
 
@@ -111,9 +126,9 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
    * @param options.timeout ms; without it, it waits as long as it takes
    * @throws (rejects) IdleTimeoutError, which names what still runs; NotStartedError while events are held; InvalidOptionError
    */
-  async idle({ timeout = Infinity }: { timeout?: number } = {}): Promise<void> {
-    checkTimeout('idle()', timeout);
-    await idle(this.#engine, timeout);
+  async idle(options: { timeout?: number } = {}): Promise<void> {
+    checkTimeout('idle()', options);
+    await idle(this.#engine, options.timeout ?? Infinity);
   }
 
   /**
@@ -122,10 +137,9 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
    *
    * @param options.timeout ms @default half of the option `closeTimeout`
    */
-  async drain({
-    timeout = this.#engine.options.closeTimeout / 2,
-  }: { timeout?: number } = {}): Promise<boolean> {
-    checkTimeout('drain()', timeout);
+  async drain(options: { timeout?: number } = {}): Promise<boolean> {
+    checkTimeout('drain()', options);
+    const { timeout = this.#engine.options.closeTimeout / 2 } = options;
     const start = Date.now();
     const drained = await isIdleWithin(this.#engine, timeout);
     this.#timeLeft = Math.max(0, this.#timeLeft - (Date.now() - start));
@@ -139,9 +153,9 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
    *
    * @param options.timeout ms @default what {@link drain} has left of the option `closeTimeout`
    */
-  close({ timeout = this.#timeLeft }: { timeout?: number } = {}): Promise<CloseReport> {
-    checkTimeout('close()', timeout);
-    return (this.#closing ??= close(this.#engine, timeout));
+  close(options: { timeout?: number } = {}): Promise<CloseReport> {
+    checkTimeout('close()', options);
+    return (this.#closing ??= close(this.#engine, options.timeout ?? this.#timeLeft));
   }
 
   [Symbol.asyncDispose](): Promise<CloseReport> {

@@ -1,4 +1,5 @@
 import type { Owner } from './owner.js';
+import { Retained } from './retained.js';
 import type { Router } from './router.js';
 
 /** A place with a registry of its own: the root's, or a child's, whose events reach its parents after itself. */
@@ -6,6 +7,8 @@ export class Scope {
   readonly children = new Map<string, Scope>();
   /** The bus of this scope that each owner was given, so that asking again answers the same object. */
   readonly views = new WeakMap<Owner, unknown>();
+  /** What was retained of the events that were heard here. */
+  readonly retained = new Retained();
   closed = false;
 
   constructor(
@@ -19,6 +22,12 @@ export class Scope {
     if (this.name === undefined) return undefined;
     const above = this.parent?.path;
     return above === undefined ? this.name : `${above}/${this.name}`;
+  }
+
+  /** Whether events emitted in the scope of that path are heard here: it is this one, or below it. */
+  hears(path: string | undefined): boolean {
+    const own = this.path;
+    return own === undefined || path === own || path?.startsWith(`${own}/`) === true;
   }
 
   /** This scope and every one below it. */

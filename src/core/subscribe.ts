@@ -67,17 +67,18 @@ export function subscribe(subscriber: Subscriber, request: SubscriptionRequest):
   scope.router.add(subscription);
   engine.registry.add(subscription, handler);
   if (engine.observers.wants.subscribed) engine.observers.tell('subscribed', subscription);
-  if (options.replay === 'last') replayLast(engine, subscription);
+  if (options.replay === 'last') replayLast(subscriber, subscription);
   return subscription;
 }
 
-/** The last event that already happened: among the retained ones, else in the history. */
-export function lastOf(engine: Engine, pattern: Pattern): BusEvent | undefined {
-  return engine.retained.last(pattern) ?? engine.history.last(pattern.source);
+/** The last event that already happened and could have been heard: among the retained ones, else in the history. */
+export function lastOf({ engine, scope }: Subscriber, pattern: Pattern): BusEvent | undefined {
+  return scope.retained.last(pattern) ?? engine.history.lastIn(scope, pattern);
 }
 
-function replayLast(engine: Engine, subscription: Subscription): void {
-  const event = lastOf(engine, subscription.compiled);
+function replayLast(subscriber: Subscriber, subscription: Subscription): void {
+  const { engine } = subscriber;
+  const event = lastOf(subscriber, subscription.compiled);
   if (event === undefined) return;
   startAll(
     engine,

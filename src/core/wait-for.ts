@@ -31,7 +31,7 @@ function wait(
 ): void {
   signal?.throwIfAborted();
   const accepts = (event: BusEvent): boolean => filter === undefined || passes(filter, event);
-  const before = past ? lastOf(subscriber.engine, pattern) : undefined;
+  const before = past ? lastOf(subscriber, pattern) : undefined;
   if (before !== undefined && accepts(before)) return resolve(before);
 
   let timer: NodeJS.Timeout | undefined;
