@@ -28,21 +28,14 @@ export class PackedPackage {
   readonly files: readonly string[];
 
   constructor() {
-    const output = execFileSync(
-      'npm',
-      ['pack', '--json', '--loglevel=error', '--pack-destination', this.#folder],
-      {
-        cwd: root,
-        encoding: 'utf8',
-        shell: process.platform === 'win32',
-      },
-    );
-    // What the build itself prints comes before the JSON.
-    const [packed] = JSON.parse(output.slice(output.search(/^\[/m))) as [
-      { filename: string; files: { path: string }[] },
-    ];
-    this.#tarball = join(this.#folder, packed.filename);
-    this.files = packed.files.map(({ path }) => path).sort();
+    try {
+      const { filename, files } = pack(this.#folder);
+      this.#tarball = join(this.#folder, filename);
+      this.files = files.map(({ path }) => path).sort();
+    } catch (error) {
+      this.remove();
+      throw error;
+    }
   }
 
   /**
@@ -66,6 +59,25 @@ export class PackedPackage {
   remove(): void {
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+interface Packed {
+  filename: string;
+  files: { path: string }[];
+}
+
+function pack(destination: string): Packed {
+  const output = execFileSync(
+    'npm',
+    ['pack', '--json', '--loglevel=error', '--pack-destination', destination],
+    {
+      cwd: root,
+      encoding: 'utf8',
+    },
+  );
+  // What the build prints comes before the JSON.
+  const [packed] = JSON.parse(output.slice(output.search(/^\[/m))) as [Packed];
+  return packed;
 }
 
 /** A folder with its own node_modules, and programs to run in it. */
