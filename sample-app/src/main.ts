@@ -1,11 +1,12 @@
 import 'reflect-metadata';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { RootEventBus } from 'nestjs-event-bus';
 import { AppModule } from './app.module.js';
 import { HTTP_OPTIONS, configureHttp } from './http.js';
 import { replayExamples } from './replay/replay-examples.js';
@@ -43,42 +44,59 @@ function readFlags(): { exit: boolean; replay: boolean } {
 }
 
 async function serve(): Promise<void> {
-  const app = await start({ useProcessExit: true });
-  if (flags.replay) await replayExamples(app, untilInterrupted());
-  new Logger('WebhookHub').log(`Serving ${await app.getUrl()} until Ctrl-C`);
+  const app = await create();
+  const interrupted = untilInterrupted();
+  app.enableShutdownHooks(['SIGINT', 'SIGTERM'], { useProcessExit: true });
+  const url = await listen(app);
+  process.on('exit', () => console.log(farewell(app)));
+  if (flags.replay) await replay(app, url, interrupted);
+  if (!interrupted.aborted) new Logger('WebhookHub').log(`Serving ${url} until Ctrl-C`);
 }
 
 async function replayAndExit(): Promise<void> {
   process.env['PORT'] ||= '0';
-  const temporary = process.env['DATA_DIR'] ? undefined : await mkdtemp(join(tmpdir(), 'webhook-hub-'));
-  if (temporary !== undefined) process.env['DATA_DIR'] = temporary;
-
-  // An interrupted replay has shown nothing, so the process ends by the signal and not with 0.
-  const app = await start({ useProcessExit: false });
-  const complete = await replayExamples(app, untilInterrupted());
+  process.env['DATA_DIR'] ||= temporaryDirectory();
+  const app = await create();
+  const url = await listen(app);
+  const complete = await replay(app, url, untilInterrupted());
   await app.close();
-  if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
   process.exitCode = complete ? 0 : 1;
 }
 
-/** The app, listening. What keeps it from starting is said in one line, and ends the process. */
-async function start(onSignal: { useProcessExit: boolean }): Promise<NestExpressApplication> {
-  let app: NestExpressApplication | undefined;
+function temporaryDirectory(): string {
+  const path = mkdtempSync(join(tmpdir(), 'webhook-hub-'));
+  process.on('exit', () => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+async function create(): Promise<NestExpressApplication> {
   try {
-    app = await NestFactory.create<NestExpressApplication>(AppModule, {
+    const app = await NestFactory.create<NestExpressApplication>(AppModule, {
       ...HTTP_OPTIONS,
       abortOnError: false,
       logger: ['log', 'warn', 'error', 'fatal'],
     });
     configureHttp(app);
-    app.enableShutdownHooks(['SIGINT', 'SIGTERM'], onSignal);
-    await app.listen(app.get(Settings).port);
     return app;
   } catch (error) {
-    console.error(`The webhook hub could not start: ${reasonOf(error)}`);
-    await app?.close();
-    process.exit(1);
+    return cannotStart(error);
   }
+}
+
+/** @returns the address */
+async function listen(app: NestExpressApplication): Promise<string> {
+  try {
+    await app.listen(app.get(Settings).port);
+    return `http://localhost:${new URL(await app.getUrl()).port}`;
+  } catch (error) {
+    await app.close();
+    return cannotStart(error);
+  }
+}
+
+function cannotStart(error: unknown): never {
+  console.error(`The webhook hub could not start: ${reasonOf(error)}`);
+  process.exit(1);
 }
 
 function reasonOf(error: unknown): string {
@@ -87,9 +105,25 @@ function reasonOf(error: unknown): string {
   return message || code || String(error);
 }
 
+async function replay(app: NestExpressApplication, url: string, interrupted: AbortSignal): Promise<boolean> {
+  try {
+    return await replayExamples(app, url, interrupted);
+  } catch (error) {
+    // An interrupted replay finds the app closing, or closed.
+    if (interrupted.aborted) return false;
+    throw error;
+  }
+}
+
 /** Aborted by the first Ctrl-C or SIGTERM, so that the replay sends no more while the app finishes what it has. */
 function untilInterrupted(): AbortSignal {
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => interrupted.abort());
   return interrupted.signal;
+}
+
+function farewell(app: NestExpressApplication): string {
+  const { counters, tasks } = app.get(RootEventBus).inspect();
+  const { emitted, delivered, failed } = counters;
+  return `Stopped. ${emitted} events, ${delivered} handler calls: ${failed} failed, ${tasks.length} unfinished.`;
 }

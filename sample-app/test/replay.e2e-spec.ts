@@ -20,7 +20,7 @@ describe('The replay', () => {
     jest.restoreAllMocks();
   });
 
-  const replay = (signal = new AbortController().signal) => replayExamples(hub.app, signal);
+  const replay = (signal = new AbortController().signal) => replayExamples(hub.app, hub.url, signal);
 
   it('finds that all 329 recorded webhooks arrived, also on a second run against the same data', async () => {
     expect(await replay()).toBe(true);

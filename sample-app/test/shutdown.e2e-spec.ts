@@ -48,13 +48,19 @@ describe('Shutting down', () => {
     const hub = await Hub.start({ databaseUrl: undefined, dataDirectory });
     const payload = { repository: { full_name: 'o/r' } };
     const responses = await Promise.all(Array.from({ length: 50 }, () => hub.send('fork', payload)));
-    await hub.close();
+    const slow = await hub.sendSlowly('watch', payload);
+    const closed = hub.close();
+    const slowStatus = await slow.finish();
+    await closed;
 
-    expect(responses.every(({ status }) => status === 202)).toBe(true);
-    expect(await hub.auditLines()).toHaveLength(50);
+    expect([...responses.map(({ status }) => status), slowStatus]).toEqual(Array(51).fill(202));
+    expect(await hub.auditLines()).toHaveLength(51);
     const database = await PGlite.create(join(dataDirectory, 'pglite'));
     const { rows } = await database.query('select repository, topic, count from repository_statistics');
-    expect(rows).toEqual([{ repository: 'o/r', topic: 'github:fork', count: 50 }]);
+    expect(rows).toEqual([
+      { repository: 'o/r', topic: 'github:fork', count: 50 },
+      { repository: 'o/r', topic: 'github:watch', count: 1 },
+    ]);
     await database.close();
     await rm(dataDirectory, { recursive: true });
   });

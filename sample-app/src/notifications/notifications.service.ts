@@ -63,7 +63,7 @@ export class NotificationsService {
 
   @OnEvent('github:release.published')
   onReleasePublished({ release, repository }: ReleasePublishedEvent, event: BusEvent): void {
-    this.notify(event, `${repository.full_name} published ${release.name ?? release.tag_name}`);
+    this.notify(event, `${repository.full_name} published ${release.name || release.tag_name}`);
   }
 
   @OnEvent('github:security_advisory.published')

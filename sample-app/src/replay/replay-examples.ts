@@ -17,10 +17,13 @@ import { loadWebhookExamples } from './webhook-examples.js';
  * whether everything that should have come of it did. It knows the modules by what they leave behind only: answers,
  * statistics, the audit log. What was there before, from an earlier replay for example, doesn't count.
  */
-export async function replayExamples(app: INestApplication, signal: AbortSignal): Promise<boolean> {
+export async function replayExamples(
+  app: INestApplication,
+  hub: string,
+  signal: AbortSignal,
+): Promise<boolean> {
   const logger = new Logger('Replay');
   const bus = app.get(RootEventBus);
-  const hub = await app.getUrl();
 
   const deliveries = loadWebhookExamples().map((example) => ({ id: randomUUID(), example }));
   const statisticsBefore = await readStatistics(hub);
@@ -41,9 +44,8 @@ export async function replayExamples(app: INestApplication, signal: AbortSignal)
     },
   });
   if (signal.aborted) {
-    logger.warn(
-      `Interrupted after ${answers.length} of ${deliveries.length} webhooks; finishing what was accepted`,
-    );
+    const accepted = answers.filter(({ status }) => status === 202).length;
+    logger.warn(`Interrupted: finishing the ${accepted} of ${deliveries.length} webhooks that were accepted`);
     return false;
   }
   await bus.idle({ timeout: 60_000 });

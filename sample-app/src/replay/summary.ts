@@ -1,5 +1,5 @@
 import type { Check } from './checks.js';
-import type { DeliveryTally } from './delivery-tally.js';
+import type { DeliveryTally, Outcome } from './delivery-tally.js';
 import type { Delivery } from './send-webhooks.js';
 import { table } from './table.js';
 
@@ -21,28 +21,26 @@ export function summarizeReplay(
 }
 
 function topicTable(deliveries: readonly Delivery[], tally: DeliveryTally): string {
-  const rows = new Map<string, { events: number; handled: number; failed: number; duration: number }>();
+  const outcomes = new Map<string, Outcome[]>();
   for (const { id, example } of deliveries) {
-    const { emitted, handled, failed, duration } = tally.outcomeOf(id);
     const topic = example.topic.replace(/\..*/, '.*');
-    const row = rows.get(topic) ?? { events: 0, handled: 0, failed: 0, duration: 0 };
-    rows.set(topic, {
-      events: row.events + emitted,
-      handled: row.handled + handled,
-      failed: row.failed + failed,
-      duration: row.duration + duration,
-    });
+    const ofTopic = outcomes.get(topic) ?? [];
+    outcomes.set(topic, [...ofTopic, tally.outcomeOf(id)]);
   }
   return table(
     ['topic', 'events', 'handled', 'failed', 'ms each'],
-    [...rows].map(([topic, { events, handled, failed, duration }]) => [
+    [...outcomes, ['all', [...outcomes.values()].flat()] as const].map(([topic, ofTopic]) => [
       topic,
-      events,
-      handled,
-      failed,
-      (duration / Math.max(events, 1)).toFixed(1),
+      sum(ofTopic, 'emitted'),
+      sum(ofTopic, 'handled'),
+      sum(ofTopic, 'failed'),
+      (sum(ofTopic, 'duration') / ofTopic.length).toFixed(1),
     ]),
   );
+}
+
+function sum(outcomes: readonly Outcome[], what: keyof Outcome): number {
+  return outcomes.reduce((total, outcome) => total + outcome[what], 0);
 }
 
 function handlerTable(tally: DeliveryTally): string {

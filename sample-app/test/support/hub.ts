@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INestApplication, Type } from '@nestjs/common';
@@ -67,6 +69,34 @@ export class Hub {
   /** Sends a webhook as GitHub would. */
   send(eventName: string, payload: object, headers: Record<string, string> = {}): Promise<Response> {
     return this.post(JSON.stringify(payload), { 'x-github-event': eventName, ...headers });
+  }
+
+  /** Sends a webhook but for the end of its body. Resolves once the app has begun with it. */
+  async sendSlowly(
+    eventName: string,
+    payload: object,
+  ): Promise<{ finish: () => Promise<number | undefined> }> {
+    const body = JSON.stringify(payload);
+    const begun = once(this.app.getHttpServer(), 'request');
+    const request = http.request(`${this.url}/webhooks/github`, {
+      method: 'POST',
+      headers: {
+        connection: 'close', // one that is kept alive would keep the HTTP server from closing for a while
+        'content-length': Buffer.byteLength(body),
+        'x-github-event': eventName,
+        'x-hub-signature-256': await sign(SECRET, body),
+      },
+    });
+    const answered = once(request, 'response') as Promise<[http.IncomingMessage]>;
+    request.write(body.slice(0, 1));
+    await begun;
+    return {
+      finish: async () => {
+        request.end(body.slice(1));
+        const [response] = await answered;
+        return response.resume().statusCode;
+      },
+    };
   }
 
   async get(path: string): Promise<{ status: number; body: any }> {
