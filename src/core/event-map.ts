@@ -40,7 +40,7 @@ export type PatternArgument<Events, P extends TopicLike> = P extends TopicLike
     : never
   : never;
 
-/** `T` itself if it may be emitted; else the topics of its domain, or a sentence, for the compiler to name. */
+/** `T` itself if it may be emitted; else the topics of its domain, or `TopicWithoutWildcards`, for the compiler to name. */
 export type TopicArgument<Events, T extends TopicLike> = T extends TopicLike
   ? TopicFault<Events, T> extends infer Fault extends string
     ? [Fault] extends [never]
@@ -128,12 +128,15 @@ type PatternFault<Events, P> =
         : never
       : never;
 
+/** Nothing has this type; its name is what the compiler says of a wildcard in `emit`. A literal would be offered by editors. */
+type TopicWithoutWildcards = string & { readonly wildcards: 'none' };
+
 /** `never` for a topic that may be emitted. */
 type TopicFault<Events, T> =
   T extends KnownTopic<Events>
     ? never
     : T extends `${string}*${string}`
-      ? 'A topic that is emitted has no wildcards'
+      ? TopicWithoutWildcards
       : PatternFault<Events, T>;
 
 // oxlint-disable-next-line typescript/no-explicit-any -- what handlers get for topics that nobody described
