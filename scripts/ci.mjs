@@ -11,8 +11,8 @@ import { root, run, Steps } from './steps.mjs';
 const NODES = ['20.19.0', '22', '24'];
 /** The first and the newest of each major that the peer range allows. */
 const NESTS = ['11.0.0', '11', '12.0.1', '12'];
-/** What a Nest version has no say in; the sample app is for the newest Nest alone. */
-const NOT_ABOUT_NEST = ['/test/(package|types|architecture)\\.spec\\.ts$', '/sample-app/'];
+/** What a Nest version has no say in, and what is for the newest Nest alone: the sample app and the comparison. */
+const NOT_ABOUT_NEST = ['/test/(package|types|architecture|docs|comparison)\\.spec\\.ts$', '/sample-app/'];
 
 const reports = join(root, 'reports');
 const reportFiles = [];
