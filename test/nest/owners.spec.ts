@@ -14,12 +14,12 @@ import { ContextIdFactory, LazyModuleLoader, ModuleRef, ModulesContainer } from 
 import { EventBus, OnEvent, RootEventBus } from 'nestjs-event-bus';
 import { startApp } from './app.js';
 
-class HasBus {
-  constructor(readonly bus: EventBus) {}
+interface HasBus {
+  readonly bus: EventBus;
 }
 
 /** What an event emitted on the bus of this holder says of its source. */
-const sourceOf = ({ bus }: { bus: EventBus }): string | undefined => bus.emit('test:emitted').source;
+const sourceOf = ({ bus }: HasBus): string | undefined => bus.emit('test:emitted').source;
 
 @Injectable()
 class Service {
@@ -147,10 +147,8 @@ class UsesAlias {
   ],
   controllers: [Pages],
 })
-class Orders extends HasBus {
-  constructor(bus: EventBus) {
-    super(bus);
-  }
+class Orders {
+  constructor(readonly bus: EventBus) {}
 }
 
 @Module({ providers: [Twice, TwicePerRequest, Helper, UsesHelper, UsesBoth] })

@@ -1,0 +1,204 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  type BusEvent,
+  InvalidTopicError,
+  type Observer,
+  pinoObserver,
+  RootEventBus,
+} from 'nestjs-event-bus';
+import { pino } from 'pino';
+
+interface Line {
+  level: number;
+  msg: string;
+  err?: { type: string; message: string; stack: string };
+  [field: string]: unknown;
+}
+
+/** A bus that logs to a real pino logger, and what was written. */
+function loggedBus(level = 'debug') {
+  const written: string[] = [];
+  const logger = pino({ level, base: null, timestamp: false }, { write: (line) => void written.push(line) });
+  const root = new RootEventBus();
+  root.observe(pinoObserver(logger));
+  return {
+    root,
+    bus: root.as({ module: 'Orders', class: 'OrderService' }),
+    lines: () => written.map((line) => JSON.parse(line) as Line),
+    text: () => written.join(''),
+  };
+}
+
+const secret = { password: 'hunter2' };
+
+describe('The pino observer', () => {
+  it('writes every event at debug: id, topic, source, correlation and how many hear it', () => {
+    const { bus, lines } = loggedBus();
+    bus.on('order:placed', () => {});
+    const event = bus.emit('order:placed', 1);
+    expect(lines()).toEqual([
+      {
+        level: 20,
+        eventId: event.id,
+        topic: 'order:placed',
+        source: 'Orders/OrderService',
+        correlationId: event.correlationId,
+        subscriptions: 1,
+        msg: 'order:placed emitted',
+      },
+    ]);
+  });
+
+  it('never writes data or metadata, at whatever level, of whatever comes of an event', async () => {
+    const { bus, root, text, lines } = loggedBus('trace');
+    bus.on('order:placed', () => {
+      throw Object.assign(new Error('failed'), { secret, response: { headers: secret } });
+    });
+    root.use((event) => (event.topic === 'order:dropped' ? null : event));
+    bus.emit('order:placed', secret, { metadata: secret });
+    bus.emit('order:dropped', secret, { metadata: secret });
+    expect(() => bus.emit('no topic', secret)).toThrow(InvalidTopicError);
+    await root.close();
+    bus.emit('order:late', secret, { metadata: secret });
+    expect(lines().length).toBeGreaterThan(4);
+    expect(text()).not.toContain('hunter2');
+    expect(text()).not.toContain('password');
+  });
+
+  it('writes a failed handler at error: its label, the event and the error with its stack', () => {
+    const { bus, lines } = loggedBus('info');
+    const event = bus.emit('order:none');
+    expect(event.topic).toBe('order:none');
+    bus.on('order:placed', function charge() {
+      throw new TypeError('no card');
+    });
+    const { id } = bus.emit('order:placed', 1);
+    expect(lines()).toMatchObject([
+      {
+        level: 50,
+        handler: 'Orders/OrderService.charge',
+        eventId: id,
+        topic: 'order:placed',
+        msg: 'Orders/OrderService.charge failed on order:placed',
+        err: { type: 'TypeError', message: 'no card', stack: expect.stringContaining('pino-observer.spec') },
+      },
+    ]);
+  });
+
+  it('tells a failed filter from a failed handler', () => {
+    const { bus, lines } = loggedBus('error');
+    const filter = (): boolean => {
+      throw new Error('bad filter');
+    };
+    bus.on('order:placed', function charge() {}, { filter });
+    bus.emit('order:placed', 1);
+    expect(lines()).toMatchObject([
+      {
+        msg: 'The filter of Orders/OrderService.charge failed on order:placed',
+        err: { message: 'bad filter' },
+      },
+    ]);
+  });
+
+  it('writes a failed task at error', async () => {
+    const { bus, root, lines } = loggedBus('error');
+    bus.track('reindex', Promise.reject(new Error('no index')));
+    await root.idle();
+    expect(lines()).toMatchObject([
+      {
+        level: 50,
+        task: 'reindex',
+        source: 'Orders/OrderService',
+        msg: 'The task "reindex" failed',
+        err: { message: 'no index', stack: expect.stringContaining('pino-observer.spec') },
+      },
+    ]);
+  });
+
+  it('writes warnings and refused calls at warn', () => {
+    const { bus, root, lines } = loggedBus('warn');
+    root.warn({ code: 'EVENT_BUS_TEST', message: 'Attention.' });
+    expect(() => bus.emit('order:*' as never)).toThrow(InvalidTopicError);
+    expect(() => bus.emit(5 as never)).toThrow(InvalidTopicError);
+    expect(lines()).toMatchObject([
+      { level: 40, code: 'EVENT_BUS_TEST', msg: 'Attention.' },
+      {
+        level: 40,
+        source: 'Orders/OrderService',
+        msg: 'order:* was refused',
+        err: { type: 'InvalidTopicError', code: 'EVENT_BUS_INVALID_TOPIC' },
+      },
+      { level: 40, msg: 'An emit was refused', err: { type: 'InvalidTopicError' } },
+    ]);
+  });
+
+  it('writes an event that came too late at warn, and one that a middleware dropped at debug', async () => {
+    const { bus, root, lines } = loggedBus();
+    const remove = root.use(() => null);
+    bus.emit('order:dropped');
+    remove();
+    await root.close();
+    bus.emit('order:late');
+    expect(lines()).toMatchObject([
+      { level: 20, topic: 'order:dropped', msg: expect.stringContaining('a middleware dropped it') },
+      { level: 40, topic: 'order:late', msg: expect.stringContaining('was closed') },
+    ]);
+  });
+
+  it('writes the first event that a full queue loses, and stays silent until there was room again', async () => {
+    const { bus, lines } = loggedBus('warn');
+    const stream = bus.stream('order:placed', { capacity: 2 });
+    for (let n = 0; n < 10; n++) bus.emit('order:placed', n);
+    expect(lines()).toMatchObject([
+      { level: 40, topic: 'order:placed', msg: expect.stringContaining('is full') },
+    ]);
+    await stream.next();
+    for (let n = 0; n < 10; n++) bus.emit('order:placed', n);
+    expect(lines()).toHaveLength(2);
+    await stream.return();
+  });
+
+  it('looks at the level before it does anything else', () => {
+    const logger = pino({ level: 'silent' }, { write: () => expect(true).toBe(false) });
+    const untouchable = new Proxy(
+      {},
+      {
+        get: (_, key) => {
+          throw new Error(`${String(key)} was read`);
+        },
+      },
+    );
+    const observer = pinoObserver(logger);
+    const event = untouchable as BusEvent;
+    expect(() => {
+      observer.emitted?.(event, 1);
+      observer.failed?.({ event, subscription: event, error: event, phase: 'handler' } as never);
+      observer.taskFailed?.(untouchable as never, event);
+      observer.dropped?.(event, 'closed');
+      observer.dropped?.(event, 'middleware');
+      observer.overflowed?.(event, untouchable as never, 1);
+      observer.refused?.({ topic: event, source: undefined, error: event });
+    }).not.toThrow();
+  });
+
+  it('asks for nothing that it does not write, so that the bus need not tell it', () => {
+    const hooks: (keyof Observer)[] = ['delivered', 'skipped', 'subscribed', 'unsubscribed'];
+    const observer = pinoObserver(pino({ level: 'trace' }));
+    expect(hooks.filter((hook) => hook in observer)).toEqual([]);
+  });
+
+  it('does without the levels that a logger lacks', () => {
+    const written: string[] = [];
+    const logger = pino(
+      { customLevels: { loud: 70 }, useOnlyCustomLevels: true, level: 'loud' },
+      { write: (line: string) => void written.push(line) },
+    );
+    const root = new RootEventBus();
+    root.observe(pinoObserver(logger as never));
+    root.on('a:b', () => {
+      throw new Error('failed');
+    });
+    expect(() => root.emit('a:b')).not.toThrow();
+    expect(written).toEqual([]);
+  });
+});

@@ -1,0 +1,140 @@
+import { request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { describe, expect, it } from '@jest/globals';
+import { Controller, Injectable, type MessageEvent, Module, Sse } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import {
+  type BusEvent,
+  EventBus,
+  EventBusModule,
+  InvalidPatternError,
+  observe,
+  RootEventBus,
+} from 'nestjs-event-bus';
+import { firstValueFrom, lastValueFrom, map, type Observable, take, toArray } from 'rxjs';
+import { startApp } from './app.js';
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const subscriptions = (root: RootEventBus): number => root.inspect().subscriptions.length;
+
+describe('observe', () => {
+  it('is an Observable of the events that match', async () => {
+    const bus = new RootEventBus();
+    const events = lastValueFrom(observe(bus, 'order:*').pipe(take(2), toArray()));
+    bus.emit('order:placed', 1);
+    bus.emit('user:joined', 2);
+    bus.emit('order:paid', 3);
+    expect((await events).map(({ topic, data }) => [topic, data])).toEqual([
+      ['order:placed', 1],
+      ['order:paid', 3],
+    ]);
+  });
+
+  it('subscribes for each subscriber from its subscription on, and not before', async () => {
+    const bus = new RootEventBus();
+    const orders = observe(bus, 'order:*');
+    expect(subscriptions(bus)).toBe(0);
+    const seen: [string, unknown][] = [];
+    const one = orders.subscribe(({ data }) => seen.push(['one', data]));
+    bus.emit('order:placed', 1);
+    await nextTurn();
+    const two = orders.subscribe(({ data }) => seen.push(['two', data]));
+    bus.emit('order:placed', 2);
+    await nextTurn();
+    expect(seen).toEqual([
+      ['one', 1],
+      ['one', 2],
+      ['two', 2],
+    ]);
+    one.unsubscribe();
+    two.unsubscribe();
+  });
+
+  it('is torn down at once when unsubscribed, though no event comes any more', () => {
+    const bus = new RootEventBus();
+    const subscription = observe(bus, 'order:*').subscribe();
+    expect(subscriptions(bus)).toBe(1);
+    subscription.unsubscribe();
+    expect(subscriptions(bus)).toBe(0);
+  });
+
+  it('delivers nothing after it was unsubscribed, not even what was queued', async () => {
+    const bus = new RootEventBus();
+    const seen: unknown[] = [];
+    const subscription = observe(bus, 'order:*').subscribe(({ data }) => {
+      seen.push(data);
+      subscription.unsubscribe();
+    });
+    for (const n of [1, 2, 3]) bus.emit('order:placed', n);
+    await nextTurn();
+    expect(seen).toEqual([1]);
+  });
+
+  it('completes when the bus closes', async () => {
+    const bus = new RootEventBus();
+    const all = lastValueFrom(observe(bus, 'order:*').pipe(toArray()));
+    bus.emit('order:placed', 1);
+    await bus.close();
+    expect(await all).toHaveLength(1);
+  });
+
+  it('has a bounded queue: a slow subscriber loses the oldest', async () => {
+    const bus = new RootEventBus();
+    const all = lastValueFrom(observe(bus, 'order:*', { capacity: 2 }).pipe(toArray()));
+    await nextTurn();
+    for (const n of [1, 2, 3, 4, 5]) bus.emit('order:placed', n);
+    await bus.close();
+    // The first was handed over at once, since the subscriber waited for it.
+    expect((await all).map(({ data }) => data)).toEqual([1, 4, 5]);
+  });
+
+  it('tells of a pattern that can’t be used as an error', async () => {
+    const events = observe(new RootEventBus(), 'no pattern');
+    await expect(firstValueFrom(events)).rejects.toThrow(InvalidPatternError);
+  });
+
+  it('ends with the application', async () => {
+    const app = await startApp({});
+    const all = lastValueFrom(observe(app.get(EventBus), '**').pipe(toArray()));
+    app.get(EventBus).emit('a:b', 1);
+    await app.close();
+    expect((await all).map(({ data }) => data)).toEqual([1]);
+  });
+
+  it('feeds @Sse(), and a client that goes away leaves nothing behind', async () => {
+    @Injectable()
+    @Controller()
+    class Feed {
+      constructor(private readonly bus: EventBus) {}
+
+      @Sse('events')
+      events(): Observable<MessageEvent> {
+        return observe(this.bus, 'order:*').pipe(
+          map(({ id, topic, data }: BusEvent) => ({ id, type: topic, data: { data } })),
+        );
+      }
+    }
+    @Module({ imports: [EventBusModule.forRoot({ logging: false })], controllers: [Feed] })
+    class AppModule {}
+    const app = await NestFactory.create(AppModule, { logger: false });
+    await app.listen(0, '127.0.0.1');
+    const root = app.get(RootEventBus);
+    const { port } = app.getHttpServer().address() as AddressInfo;
+
+    const client = request({ port, host: '127.0.0.1', path: '/events' }).end();
+    client.on('error', () => {}); // it is torn off below
+    const [response] = (await once(client, 'response')) as [NodeJS.ReadableStream];
+    while (subscriptions(root) === 0) await nextTurn();
+    const { id } = root.emit('order:placed', { n: 1 });
+    let received = '';
+    for await (const chunk of response) {
+      received += String(chunk);
+      if (received.includes('"n":1')) break;
+    }
+    expect(received).toContain(`event: order:placed\nid: ${id}\ndata: {"data":{"n":1}}\n`);
+    client.destroy();
+    while (subscriptions(root) > 0) await nextTurn();
+    await app.close();
+  });
+});
