@@ -73,7 +73,7 @@ export type DataFor<Events, P extends TopicLike> = (
 
 /** The data to emit with a topic: `any` in domains that the map doesn't know. */
 export type DataOf<Events, T extends TopicLike> = (
-  T extends EventDefinition<infer Topic, infer Input>
+  T extends EventDefinition<infer Topic, infer Input, unknown>
     ? unknown extends Input
       ? DataByTopic<Events, TopicsFor<Events, Topic>>
       : Input
