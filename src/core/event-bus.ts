@@ -55,9 +55,9 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
     this.#seat = seat(this);
   }
 
-  /** @internal A bus at another seat. */
-  static at<Events>(seat: Omit<Seat, 'bus' | 'isRoot'>): EventBus<Events> {
-    return new EventBus<Events>((bus) => ({ ...seat, bus, isRoot: false }));
+  /** @internal A bus at another seat. The bus of a hold ends with it, so it names the one that contexts emit on instead. */
+  static at<Events>(seat: Omit<Seat, 'bus' | 'isRoot'>, lasting?: unknown): EventBus<Events> {
+    return new EventBus<Events>((bus) => ({ ...seat, bus: lasting ?? bus, isRoot: false }));
   }
 
   /** @inheritDoc Emitter.emit */
@@ -174,10 +174,10 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
     const hold = new Hold();
     const task = engine.tasks.start({ label: 'hold' }, this.#seat.source);
     try {
-      const result = await work(EventBus.at<Events>({ ...this.#seat, hold }));
+      const result = await work(EventBus.at<Events>({ ...this.#seat, hold }, this.#seat.bus));
       for (const { event, scope } of hold.end()) {
         if (outer !== undefined) outer.add(event, scope);
-        else if (engine.closed || scope.closed) engine.drop(event, 'closed');
+        else if (scope.closed) engine.drop(event, 'closed');
         else publishInside(engine, scope, event);
       }
       return result;
@@ -216,7 +216,7 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
    * @throws InvalidArgumentError
    */
   scope(name: string): EventBus<Events> {
-    return childScope(this.#seat, name, (seat) => EventBus.at<Events>(seat));
+    return childScope(this.#seat, name, (seat, lasting) => EventBus.at<Events>(seat, lasting));
   }
 
   /**

@@ -39,7 +39,7 @@ export class EventStream<T = unknown> implements AsyncIterableIterator<BusEvent<
     });
     this.#signal = signal;
     if (signal?.aborted === true) this.#stop();
-    else signal?.addEventListener('abort', this.#stop, { once: true });
+    else if (!this.#ended) signal?.addEventListener('abort', this.#stop, { once: true });
   }
 
   /** How many events wait for the consumer. */

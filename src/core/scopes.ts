@@ -9,7 +9,7 @@ const SCOPE_NAME = /^[A-Za-z0-9_-]{1,256}$/;
 export function childScope<Bus extends object>(
   seat: Seat,
   name: string,
-  create: (seat: Omit<Seat, 'bus' | 'isRoot'>) => Bus,
+  create: (seat: Omit<Seat, 'bus' | 'isRoot'>, lasting?: Bus) => Bus,
 ): Bus {
   if (typeof name !== 'string' || !SCOPE_NAME.test(name)) {
     throw new InvalidArgumentError(
@@ -19,11 +19,10 @@ export function childScope<Bus extends object>(
     );
   }
   const scope = openChild(seat, name);
-  // A hold's bus is good for its work only, so it is not kept.
-  if (seat.hold !== undefined) return create({ ...seat, scope });
   let bus = scope.views.get(seat.owner) as Bus | undefined;
-  if (bus === undefined) scope.views.set(seat.owner, (bus = create({ ...seat, scope })));
-  return bus;
+  if (bus === undefined) scope.views.set(seat.owner, (bus = create({ ...seat, scope, hold: undefined })));
+  // A hold's bus is good for its work only, so it is not kept.
+  return seat.hold === undefined ? bus : create({ ...seat, scope }, bus);
 }
 
 export function closeScope({ scope, engine }: Seat, name: string | undefined): boolean {

@@ -1,3 +1,5 @@
+let started = 0;
+
 export type TaskState = 'running' | 'done' | 'failed';
 
 /** What `track` accepts: a promise, or a function that is given a signal and returns one. */
@@ -5,6 +7,8 @@ export type TaskWork = PromiseLike<unknown> | ((signal: AbortSignal) => unknown)
 
 /** Background work that the bus knows of: listed while it runs, awaited by `idle` and `close`. */
 export class Task {
+  /** @internal Order of start: several tasks may start in one millisecond. */
+  readonly sequence = ++started;
   /** @internal Where it stands in the list, which keeps removal O(1). */
   index = -1;
   #state: TaskState = 'running';
@@ -73,7 +77,7 @@ export class Tasks {
   }
 
   list(): readonly Task[] {
-    return this.#running.toSorted((a, b) => a.startedAt - b.startedAt);
+    return this.#running.toSorted((a, b) => a.sequence - b.sequence);
   }
 
   start(subject: { readonly label: string }, source: string | undefined, startedAt = Date.now()): Task {

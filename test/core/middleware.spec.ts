@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-misused-spread -- a spread is how a middleware makes its copy */
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Middleware } from 'nestjs-event-bus/core';
 import { BusEvent, MiddlewareError, RootEventBus } from 'nestjs-event-bus/core';

@@ -78,7 +78,7 @@ describe('A retained event', () => {
       b.emit(Connected, 'b again');
       subscribe(a);
       subscribe(b);
-      subscribe(bus as typeof a);
+      subscribe(bus);
       expect(replayed).toEqual(['a/inner', 'b again', 'b again']);
 
       const waiting = bus.scope('c').waitFor(Connected, { past: true });
