@@ -13,11 +13,13 @@ export function subscribeHandlers({ root, gate }: BusHost, modules: ModulesConta
   for (const { instance, type, wrapper, module, handlers } of hosts) {
     const bus = root.as(owners.of(wrapper, module, type.name));
     const bound = new Map<string | symbol, RawHandler>();
+    const early = new Set(handlers.filter(({ options }) => options.early).map(({ method }) => method));
     for (const { method, pattern, options } of handlers) {
       // One function for a method: by it the bus knows that an event that matches twice is delivered once.
       let handler = bound.get(method);
       if (handler === undefined) bound.set(method, (handler = bind(instance, method)));
-      gate.on(bus, pattern, handler, options);
+      // Early for one pattern is early for all: else an event that matches two would come early and once more at the start.
+      gate.on(bus, pattern, handler, { ...options, early: early.has(method) });
     }
   }
   for (const warning of [...twins(hosts), ...deaf.map(deafWarning)]) root.warn(warning);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Global, Injectable, Module, type ModuleMetadata } from '@nestjs/common';
+import { Global, Injectable, Module, type ModuleMetadata, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { BusEvent, EventBus, EventBusModule, HandlerContext, OnEvent, RootEventBus } from 'nestjs-event-bus';
 import { captureLog, startApp } from './app.js';
@@ -19,7 +19,7 @@ describe.each([{ isGlobal: true }, { isGlobal: false }])(
   'Before the application has started (%j)',
   (extras) => {
     /** Starts an application of a listener, whose module is initialised last, and other providers. */
-    async function run(providers: NonNullable<ModuleMetadata['providers']>, listener: new () => object) {
+    async function run(providers: NonNullable<ModuleMetadata['providers']>, listener: Type<object>) {
       const bus = EventBusModule.forRoot({ ...quiet, ...extras });
 
       @Module({ imports: [bus], providers })
@@ -87,6 +87,34 @@ describe.each([{ isGlobal: true }, { isGlobal: false }])(
       expect(log).toEqual(['constructor', 'init', 'listener is initialised']);
       await app.close();
     });
+
+    // The gate delivers what was kept for each pattern by itself: a defect of src/core/boot-gate.ts.
+    it.failing(
+      'an early handler gets each event once and in order, though several patterns match it',
+      async () => {
+        const log: unknown[] = [];
+
+        @Injectable()
+        class Listener {
+          constructor(private readonly bus: EventBus) {
+            bus.emit('boot:one', 1);
+            bus.emit('boot:two', 2);
+          }
+          onModuleInit(): void {
+            this.bus.emit('boot:two', 3);
+          }
+          @OnEvent(['boot:two', 'boot:one'], { early: true })
+          @OnEvent('boot:*')
+          on(data: unknown): void {
+            log.push(data);
+          }
+        }
+        const app = await run([], Listener);
+        app.get(EventBus).emit('boot:one', 4);
+        expect(log).toEqual([1, 2, 3, 4]);
+        await app.close();
+      },
+    );
 
     it('on() is live at once, and emitAsync tells that deliveries are held', async () => {
       const log: string[] = [];
