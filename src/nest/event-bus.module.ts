@@ -9,9 +9,9 @@ import {
 } from '@nestjs/common';
 import { INQUIRER } from '@nestjs/core';
 import { EventBus, RootEventBus } from '../core/index.js';
-import { BusDrainModule } from './bus-drain.module.js';
+import { EventBusDrainModule } from './event-bus-drain.module.js';
 import { BusHost } from './bus-host.js';
-import { BusHostModule, MODULE_OPTIONS } from './bus-host.module.js';
+import { EventBusHostModule, MODULE_OPTIONS } from './event-bus-host.module.js';
 import { ModuleNotConfiguredError } from './errors.js';
 import { hookOrder } from './hook-order.js';
 import { BusStart } from './lifecycle.js';
@@ -63,11 +63,11 @@ export class EventBusModule extends ConfigurableModuleClass {
 /** Spreads what Nest's builder made over the modules that the bus consists of. */
 function assemble(definition: DynamicModule, { isGlobal }: EventBusModuleExtras): DynamicModule {
   checkIsGlobal(isGlobal);
-  const host = BusHostModule.with(definition);
+  const host = EventBusHostModule.with(definition);
   return {
     module: definition.module,
     global: isGlobal !== false,
-    imports: [host, BusDrainModule.with(host)],
+    imports: [host, EventBusDrainModule.with(host)],
     providers: [
       { provide: RootEventBus, useFactory: ({ root }: BusHost) => root, inject: [BusHost] },
       {

@@ -78,6 +78,14 @@ describe('The explorer', () => {
     expect(await labelsOf({ imports: [Guest, Home] })).toEqual(['Home/Listener.on']);
   });
 
+  it('doesn’t take an alias in another module for a holder', async () => {
+    @Module({ providers: [{ provide: 'L', useFactory: () => new Listener() }], exports: ['L'] })
+    class Home {}
+    @Module({ imports: [Home], providers: [{ provide: 'ALIAS', useExisting: 'L' }] })
+    class Guest {}
+    expect(await labelsOf({ imports: [Guest, Home] })).toEqual(['Home/Listener.on']);
+  });
+
   it('finds an object that several modules were given once, and calls it no module’s', async () => {
     const shared = new Listener();
     @Module({ providers: [{ provide: 'ONE', useValue: shared }] })

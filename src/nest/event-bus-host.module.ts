@@ -13,11 +13,11 @@ export const MODULE_OPTIONS = Symbol.for('nestjs-event-bus:options');
  * @internal
  */
 @Module({})
-export class BusHostModule {
+export class EventBusHostModule {
   /** @param definition with a provider of `MODULE_OPTIONS`, and what that needs */
   static with({ imports = [], providers = [] }: DynamicModule): DynamicModule {
     return {
-      module: BusHostModule,
+      module: EventBusHostModule,
       imports,
       providers: [
         ...providers,
@@ -35,7 +35,7 @@ export class BusHostModule {
 
 /** @throws DuplicateModuleError, InvalidOptionError */
 function createHost(options: EventBusModuleOptions, modules: ModulesContainer): BusHost {
-  const hosts = [...modules.values()].filter(({ metatype }) => metatype === BusHostModule);
+  const hosts = [...modules.values()].filter(({ metatype }) => metatype === EventBusHostModule);
   if (hosts.length > 1) throw new DuplicateModuleError();
   return new BusHost(options);
 }

@@ -12,14 +12,14 @@ import { BusDrain } from './lifecycle.js';
  * @internal
  */
 @Module({})
-export class BusDrainModule {
+export class EventBusDrainModule {
   static with(host: DynamicModule): DynamicModule {
     return {
-      module: BusDrainModule,
+      module: EventBusDrainModule,
       imports: [host],
       providers: [
         BusDrain,
-        hookOrder(BusDrainModule, 'last'),
+        hookOrder(EventBusDrainModule, 'last'),
         { provide: EventBus, useFactory: ({ root }: BusHost) => root.as({}), inject: [BusHost] },
       ],
     };
