@@ -2,9 +2,11 @@ import { startAll } from './dispatch.js';
 import type { Engine } from './engine.js';
 import type { EventBus } from './event-bus.js';
 import type { TopicLike } from './event-map.js';
+import type { ScopedEvent } from './held-events.js';
 import { HeldEvents } from './held-events.js';
 import type { SubscribeOptions } from './options.js';
-import { deliverHeld } from './publish.js';
+import { recipientsOf } from './publish.js';
+import { isSame } from './router.js';
 import type { RawHandler, Subscription } from './subscription.js';
 
 export interface GatedOptions<T = unknown> extends SubscribeOptions<T> {
@@ -19,6 +21,8 @@ export interface GatedOptions<T = unknown> extends SubscribeOptions<T> {
  */
 export class BootGate {
   readonly #gated: Subscription[] = [];
+  /** Those that have had every event so far. */
+  readonly #early = new Set<Subscription>();
 
   /** @internal */
   constructor(private readonly engine: Engine) {
@@ -51,22 +55,30 @@ export class BootGate {
       this.#gated.push(subscription);
       return subscription;
     }
-    for (const { event } of held) {
-      if (!subscription.compiled.matches(event.topic)) continue;
-      startAll(
-        this.engine,
-        { topic: event.topic, subscriptions: [subscription], repeats: false, definition: undefined },
-        event,
-      );
-    }
+    // Of those held so far: what comes while it catches up, it gets live.
+    for (const event of [...held]) this.#deliver(event, (each) => each === subscription);
+    this.#early.add(subscription);
     return subscription;
   }
 
   /** Delivers what was held, in order, those events included that come meanwhile; from then on all is live. */
   open(): void {
-    for (const { event, scope } of this.engine.held ?? []) deliverHeld(this.engine, scope, event);
+    for (const event of this.engine.held ?? []) this.#deliver(event, ({ held }) => held);
     this.engine.held = undefined;
     for (const subscription of this.#gated.splice(0)) subscription.held = false;
+    this.#early.clear();
+  }
+
+  /** Delivers a held event to some of those who hear it, unless the same handler has had it early, under another pattern. */
+  #deliver({ event, scope }: ScopedEvent, isDue: (subscription: Subscription) => boolean): void {
+    const route = recipientsOf(scope, event.topic);
+    const had = route.subscriptions.filter((subscription) => this.#early.has(subscription));
+    const subscriptions = route.subscriptions.filter(
+      (subscription) => isDue(subscription) && !had.some((other) => isSame(other, subscription)),
+    );
+    this.engine.nesting.within([event.topic], () =>
+      startAll(this.engine, { ...route, subscriptions }, event),
+    );
   }
 }
 

@@ -30,12 +30,6 @@ export function publishInside(engine: Engine, scope: Scope, event: BusEvent): vo
   engine.nesting.within([...engine.nesting.chain(), event.topic], () => publish(engine, scope, event));
 }
 
-/** Delivers an event that waited for the application to start, to those who waited for it. */
-export function deliverHeld(engine: Engine, scope: Scope, event: BusEvent): void {
-  const recipients = heldBack(recipientsOf(scope, event.topic));
-  engine.nesting.within([event.topic], () => startAll(engine, recipients, event));
-}
-
 /** Remembers the event where it is to be remembered, and answers who gets it now. */
 function record(engine: Engine, scope: Scope, event: BusEvent): Route {
   const recipients = recipientsOf(scope, event.topic);
@@ -55,7 +49,7 @@ function retain(scope: Scope, event: BusEvent): void {
 }
 
 /** The scope's own subscriptions first, then its parents'. */
-function recipientsOf(scope: Scope, topic: string): Route {
+export function recipientsOf(scope: Scope, topic: string): Route {
   const own = scope.router.route(topic);
   if (scope.parent === undefined) return own;
   const subscriptions = [...own.subscriptions, ...recipientsOf(scope.parent, topic).subscriptions];

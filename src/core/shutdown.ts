@@ -61,6 +61,9 @@ function dropHeld(engine: Engine): void {
   const held = engine.held;
   engine.held = undefined;
   for (const { event } of held ?? []) engine.drop(event, 'closed');
+  for (const { router } of engine.root.tree()) {
+    for (const subscription of [...router]) if (subscription.held) subscription.unsubscribe();
+  }
 }
 
 function runningNames(engine: Engine): string[] {

@@ -1,12 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import type { EventBus, HandlerContext } from 'nestjs-event-bus/core';
-import {
-  defineEvent,
-  HoldEndedError,
-  InvalidDataError,
-  InvalidTopicError,
-  RootEventBus,
-} from 'nestjs-event-bus/core';
+import { defineEvent, HoldEndedError, InvalidDataError, InvalidTopicError } from 'nestjs-event-bus/core';
 import { controlledPromise } from '../support/controlled-promise.js';
 import { recordedBus } from '../support/recorded-bus.js';
 import { numberSchema, schemaOf } from '../support/standard-schema.js';
