@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
 const LANES = 1024;
+/** As many as three digits of base 36 can tell apart. */
+const BLOCKS = 36 ** 3;
 const SUFFIXES = Array.from({ length: LANES }, (_, lane) => lane.toString(36).padStart(2, '0'));
 
 /** Tells this process (or worker thread) from every other that shares a clock with it. */
@@ -18,7 +20,7 @@ let prefix = '';
  *
  * Ids are handed out in blocks that share a prefix, so that an id costs one string concatenation (which V8 carries out
  * only when somebody reads it). A block ends when the millisecond or its lanes do; a clock that is set back does not
- * turn the order round.
+ * turn the order round: until it has caught up the ids go on from where they were, ahead of it if need be.
  */
 export function nextEventId(now: number): string {
   if (now > blockTime || lane === LANES) startBlock(now);
@@ -26,8 +28,11 @@ export function nextEventId(now: number): string {
 }
 
 function startBlock(now: number): void {
-  block = now > blockTime ? 0 : block + 1;
-  blockTime = Math.max(now, blockTime);
+  block++;
+  if (now > blockTime || block === BLOCKS) {
+    blockTime = Math.max(now, blockTime + 1);
+    block = 0;
+  }
   lane = 0;
   prefix = blockTime.toString(36).padStart(9, '0') + block.toString(36).padStart(3, '0') + PROCESS;
 }

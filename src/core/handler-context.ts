@@ -40,7 +40,7 @@ export class HandlerContext<Events = EventMap> implements Emitter<Events> {
     ...rest: EmitArguments<Events, T, EmitOptions>
   ): BusEvent<DataFor<Events, T>>;
   emit(topic: unknown, data?: unknown, options?: EmitOptions): BusEvent<never> {
-    return this.#bus.emit(topic, data, { causedBy: this.#event, ...options });
+    return this.#bus.emit(topic, data, this.#linked(options));
   }
 
   /** Like {@link emit}, awaited. Counts as nested in the event being handled, so a circle of awaits ends with an error. */
@@ -49,8 +49,13 @@ export class HandlerContext<Events = EventMap> implements Emitter<Events> {
     ...rest: EmitArguments<Events, T, EmitAsyncOptions>
   ): Promise<EmitReport<DataFor<Events, T>>>;
   emitAsync(topic: unknown, data?: unknown, options?: EmitAsyncOptions): Promise<EmitReport<never>> {
-    const linked = { causedBy: this.#event, ...options };
-    return this.#nesting.within(this.#chain, () => this.#bus.emitAsync(topic, data, linked));
+    return this.#nesting.within(this.#chain, () => this.#bus.emitAsync(topic, data, this.#linked(options)));
+  }
+
+  /** Options that are none pass as they are, for the bus to refuse. */
+  #linked(options: EmitOptions = {}): EmitOptions {
+    if (typeof options !== 'object' || options === null) return options;
+    return { ...options, causedBy: options.causedBy ?? this.#event };
   }
 
   get #bus(): AnyEmitter {

@@ -1,4 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import type { BusEvent } from 'nestjs-event-bus/core';
 import { HeldOverflowError, NotStartedError, RootEventBus } from 'nestjs-event-bus/core';
 import { recordedBus } from '../support/recorded-bus.js';
 
@@ -28,18 +29,13 @@ describe('The gate of a starting application', () => {
   it('delivers each event to the held handlers in their order, events that come meanwhile last', () => {
     const { bus, gate } = gatedBus();
     const order: string[] = [];
-    gate.on(bus, 'step:*', ((_data, event) => {
+    gate.on(bus, 'step:*', (_data: never, event: BusEvent) => {
       order.push(`low ${event.topic}`);
       if (event.topic === 'step:a') bus.emit('step:c');
-    }) as never);
-    gate.on(
-      bus,
-      'step:*',
-      ((_data: unknown, event: { topic: string }) => void order.push(`high ${event.topic}`)) as never,
-      {
-        priority: 1,
-      },
-    );
+    });
+    gate.on(bus, 'step:*', (_data: never, event: BusEvent) => void order.push(`high ${event.topic}`), {
+      priority: 1,
+    });
     bus.emit('step:a');
     bus.emit('step:b');
     gate.open();
@@ -66,14 +62,9 @@ describe('The gate of a starting application', () => {
     const { bus, gate } = gatedBus();
     const early: string[] = [];
     bus.emit('step:a');
-    gate.on(
-      bus,
-      'step:*',
-      ((_data: unknown, event: { topic: string }) => void early.push(event.topic)) as never,
-      {
-        early: true,
-      },
-    );
+    gate.on(bus, 'step:*', (_data: never, event: BusEvent) => void early.push(event.topic), {
+      early: true,
+    });
     bus.emit('step:b');
     expect(early).toEqual(['step:a', 'step:b']);
     gate.open();
@@ -89,10 +80,10 @@ describe('The gate of a starting application', () => {
     gate.on(
       bus,
       'step:*',
-      ((_data: unknown, event: { topic: string }) => {
+      (_data: never, event: BusEvent) => {
         early.push(event.topic);
         if (event.topic === 'step:a') bus.emit('step:c');
-      }) as never,
+      },
       { early: true },
     );
     expect(early.toSorted()).toEqual(['step:a', 'step:b', 'step:c']);
