@@ -140,7 +140,10 @@ const STREAM: Checks = {
 };
 const EMIT: Checks = {
   metadata: plainObject,
-  causedBy: (value) => (typeof (value as BusEvent | null)?.id === 'string' ? undefined : 'an event'),
+  causedBy: (value) => {
+    const { id, correlationId } = (value ?? {}) as Partial<BusEvent>;
+    return typeof id === 'string' && typeof correlationId === 'string' ? undefined : 'an event';
+  },
 };
 const EMIT_ASYNC: Checks = { ...EMIT, signal: abortSignal };
 const SOURCE: Checks = { source: ofType('string') };
