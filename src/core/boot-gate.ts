@@ -10,7 +10,7 @@ import { isSame } from './router.js';
 import type { RawHandler, Subscription } from './subscription.js';
 
 export interface GatedOptions<T = unknown> extends SubscribeOptions<T> {
-  /** Don't wait for the gate: what was emitted so far is delivered at once, and the rest as it comes. @default false */
+  /** Don't wait for the start: live as soon as handlers are known, what was emitted before them included. @default false */
   early?: boolean | undefined;
 }
 
@@ -20,9 +20,10 @@ export interface GatedOptions<T = unknown> extends SubscribeOptions<T> {
  * Subscriptions made elsewhere are live throughout.
  */
 export class BootGate {
-  readonly #gated: Subscription[] = [];
-  /** Those that have had every event so far. */
-  readonly #early = new Set<Subscription>();
+  /** Those whose deliveries wait. */
+  readonly #waiting = { early: new Set<Subscription>(), late: new Set<Subscription>() };
+  /** Those that waited, and have had every event so far. */
+  readonly #live = new Set<Subscription>();
 
   /** @internal */
   constructor(private readonly engine: Engine) {
@@ -46,35 +47,42 @@ export class BootGate {
     options: GatedOptions<never> = {},
   ): Subscription {
     const { early = false, ...rest } = options;
-    const { held } = this.engine;
-    if (held === undefined) return subscribeTo(bus, pattern, handler, rest);
+    if (this.isOpen) return subscribeTo(bus, pattern, handler, rest);
     // All that ever happened on this bus is held, so a replay would be a second delivery.
     const subscription = subscribeTo(bus, pattern, handler, { ...rest, replay: undefined });
-    if (!early) {
-      subscription.held = true;
-      this.#gated.push(subscription);
-      return subscription;
-    }
-    // Of those held so far: what comes while it catches up, it gets live.
-    for (const event of [...held]) this.#deliver(event, (each) => each === subscription);
-    this.#early.add(subscription);
+    subscription.held = true;
+    this.#waiting[early ? 'early' : 'late'].add(subscription);
     return subscription;
+  }
+
+  /** Opens for the early handlers that are known, as {@link open} does for all. To be called once they all are. */
+  openEarly(): void {
+    this.#release(this.#waiting.early);
   }
 
   /** Delivers what was held, in order, those events included that come meanwhile; from then on all is live. */
   open(): void {
-    for (const event of this.engine.held ?? []) this.#deliver(event, ({ held }) => held);
+    this.#release(new Set([...this.#waiting.early, ...this.#waiting.late]));
+    this.#waiting.late.clear();
+    this.#live.clear();
     this.engine.held = undefined;
-    for (const subscription of this.#gated.splice(0)) subscription.held = false;
-    this.#early.clear();
   }
 
-  /** Delivers a held event to some of those who hear it, unless the same handler has had it early, under another pattern. */
-  #deliver({ event, scope }: ScopedEvent, isDue: (subscription: Subscription) => boolean): void {
+  #release(due: Set<Subscription>): void {
+    for (const event of this.engine.held ?? []) this.#deliver(event, due);
+    for (const subscription of due) {
+      subscription.held = false;
+      this.#live.add(subscription);
+    }
+    this.#waiting.early.clear();
+  }
+
+  /** Delivers a held event to those who hear it and are due, unless the same handler has had it under another pattern. */
+  #deliver({ event, scope }: ScopedEvent, due: ReadonlySet<Subscription>): void {
     const route = recipientsOf(scope, event.topic);
-    const had = route.subscriptions.filter((subscription) => this.#early.has(subscription));
+    const had = route.subscriptions.filter((subscription) => this.#live.has(subscription));
     const subscriptions = route.subscriptions.filter(
-      (subscription) => isDue(subscription) && !had.some((other) => isSame(other, subscription)),
+      (subscription) => due.has(subscription) && !had.some((other) => isSame(other, subscription)),
     );
     this.engine.nesting.within([event.topic], () =>
       startAll(this.engine, { ...route, subscriptions }, event),

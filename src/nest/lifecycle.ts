@@ -38,12 +38,23 @@ export class BusStart implements OnModuleInit, OnApplicationBootstrap, OnApplica
   }
 }
 
-/** Finishes what is in flight before anybody's `onModuleDestroy`, while what handlers need is still open. */
+/**
+ * Finishes what is in flight while what handlers need is still open: before anybody's `onModuleDestroy`, and once more, when
+ * no more requests come, before anybody's `onApplicationShutdown`.
+ */
 @Injectable()
-export class BusDrain implements OnModuleDestroy {
+export class BusDrain implements OnModuleDestroy, OnApplicationShutdown {
   constructor(@Inject(BusHost) private readonly host: BusHost) {}
 
-  async onModuleDestroy(): Promise<void> {
+  onModuleDestroy(): Promise<void> {
+    return this.#drain();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.#drain();
+  }
+
+  async #drain(): Promise<void> {
     // Before the start nothing but held events is there to wait for, and they are never delivered.
     if (this.host.gate.isOpen) await this.host.root.drain();
   }

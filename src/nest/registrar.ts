@@ -22,6 +22,7 @@ export function subscribeHandlers({ root, gate }: BusHost, modules: ModulesConta
       gate.on(bus, pattern, handler, { ...options, early: early.has(method) });
     }
   }
+  gate.openEarly();
   for (const warning of [...twins(hosts), ...deaf.map(deafWarning)]) root.warn(warning);
 }
 
