@@ -48,6 +48,7 @@ export {
   type Refusal,
   RootEventBus,
   type RootEventBusOptions,
+  SchemaError,
   type StandardSchema,
   type StreamOptions,
   type SubscribeOptions,

@@ -222,7 +222,7 @@ describe('The error', () => {
         () => undefined,
         (fault: unknown) => fault as core.EventBusError,
       );
-    expect(error).toBeInstanceOf(core[name as keyof typeof core]);
+    expect(error).toBeInstanceOf(new Map(Object.entries(core)).get(name));
     expect(error).toBeInstanceOf(core.EventBusError);
     expect(error).toBeInstanceOf(Error);
     expect(error).toMatchObject({ name, code });
