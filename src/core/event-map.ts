@@ -93,13 +93,21 @@ export type EmitArguments<Events, T extends TopicLike, Options> = [T] extends [n
  * A decorator for methods that handle the patterns: up to three parameters, of the types that a handler gets, or wider ones. The
  * method's type is compared as that of a function, since methods would be allowed narrower parameters.
  */
-export type OnEventMethod<Events, P extends TopicLike, Context> = <
-  Method extends (data: DataFor<Events, P>, event: BusEvent<DataFor<Events, P>>, context: Context) => unknown,
->(
-  target: object,
-  name: string | symbol,
-  descriptor: TypedPropertyDescriptor<Method>,
-) => void;
+export interface OnEventMethod<Events, P extends TopicLike, Context> {
+  <
+    Method extends (
+      data: DataFor<Events, P>,
+      event: BusEvent<DataFor<Events, P>>,
+      context: Context,
+    ) => unknown,
+  >(
+    target: object,
+    name: string | symbol,
+    descriptor: TypedPropertyDescriptor<Method>,
+  ): void;
+  /** Nobody's call: without it, Nest's `applyDecorators` would not accept the decorator. */
+  (target: object): void;
+}
 
 /*
  * What is slow for the compiler in a map of a thousand topics, and avoided here: inferring type arguments from the data,

@@ -1,3 +1,4 @@
+import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { type BusEvent, defineEvent, type HandlerContext, OnEvent } from 'nestjs-event-bus';
 import type { Item, Order, Payment } from './event-map.js';
 
@@ -183,6 +184,24 @@ export class Mistakes {
   }
 }
 
-// @ts-expect-error nor is a class
-@OnEvent('order:placed')
-export class OnAClass {}
+/** Decorators made of it: as they are, the method is checked; Nest's `applyDecorators` forgets all types. */
+const OnPlaced = () => OnEvent('order:placed');
+const OnPlacedByAdmins = () => applyDecorators(OnEvent('order:placed'), SetMetadata('role', 'admin'));
+
+export class Composed {
+  @OnPlaced()
+  checked(order: Order): void {
+    void order;
+  }
+
+  @OnPlacedByAdmins()
+  unchecked(order: Order): void {
+    void order;
+  }
+
+  // @ts-expect-error the data is an order
+  @OnPlaced()
+  mistaken(payment: Payment): void {
+    void payment;
+  }
+}
