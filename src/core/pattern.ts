@@ -59,17 +59,17 @@ export function overlaps(a: string, b: string): boolean {
 
 /**
  * Tells whether the pattern misses a topic that its author probably meant: it would match if `:` and `.` were the same, or
- * if case didn't count, or it is a lone `*`, which hears topics of a single segment only.
+ * if case didn't count, or it is a lone `*`, which hears topics of a single segment only. Who asks many patterns about one
+ * topic hands over the topic as {@link fold} gives it, too.
  */
-export function nearMissOf(pattern: Pattern): (topic: string) => boolean {
+export function nearMissOf(pattern: Pattern): (topic: string, folded?: string) => boolean {
   if (pattern.source === '*') return (topic) => !pattern.matches(topic);
-  const folded = compilePattern(fold(pattern.source));
-  const domain = folded.domain ?? '';
-  return (topic) =>
-    fold(topic.slice(0, domain.length)) === domain && folded.matches(fold(topic)) && !pattern.matches(topic);
+  const loose = compilePattern(fold(pattern.source));
+  return (topic, folded = fold(topic)) => loose.matches(folded) && !pattern.matches(topic);
 }
 
-function fold(text: string): string {
+/** The text as it is when neither case nor the choice of separators counts. */
+export function fold(text: string): string {
   return text.replaceAll('.', ':').toLowerCase();
 }
 

@@ -1,7 +1,7 @@
 import type { EventDefinition } from './definition.js';
 import type { Owner } from './owner.js';
 import type { Pattern } from './pattern.js';
-import { nearMissOf } from './pattern.js';
+import { fold, nearMissOf } from './pattern.js';
 import type { Route } from './route-cache.js';
 import { RouteCache } from './route-cache.js';
 import type { Subscription } from './subscription.js';
@@ -12,7 +12,7 @@ interface PatternEntry {
   readonly pattern: Pattern;
   readonly subscriptions: Set<Subscription>;
   /** Made when first asked, since it costs a compilation. */
-  isNearMiss: ((topic: string) => boolean) | undefined;
+  isNearMiss: ReturnType<typeof nearMissOf> | undefined;
   warned: boolean;
 }
 
@@ -119,17 +119,20 @@ export class Router {
     const route: Route = { topic, subscriptions: found, repeats: mixed && hasRepeats(found), definition };
     this.#cache.set(route);
     // Last of all: whoever is told may subscribe, and that must find the route to forget it.
-    for (const entry of missed) this.#warnIfNear(entry, topic);
+    if (missed.length > 0) this.#warnOfNearMisses(missed, topic);
     if (found.length === 0) this.#warnOfOtherSeparators(topic);
     return route;
   }
 
-  #warnIfNear(entry: PatternEntry, topic: string): void {
-    if (entry.warned) return;
-    entry.isNearMiss ??= nearMissOf(entry.pattern);
-    if (!entry.isNearMiss(topic)) return;
-    entry.warned = true;
-    this.options.onNearMiss(entry.pattern.source, topic);
+  #warnOfNearMisses(missed: readonly PatternEntry[], topic: string): void {
+    const folded = fold(topic);
+    for (const entry of missed) {
+      if (entry.warned) continue;
+      entry.isNearMiss ??= nearMissOf(entry.pattern);
+      if (!entry.isNearMiss(topic, folded)) continue;
+      entry.warned = true;
+      this.options.onNearMiss(entry.pattern.source, topic);
+    }
   }
 
   /** `order.placed` is emitted and nobody hears it, but somebody listens to `order:placed`. */

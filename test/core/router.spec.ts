@@ -170,6 +170,32 @@ describe('the warning of a near miss', () => {
     ]);
   });
 
+  it('costs one look at the pattern, however many topics are emitted', () => {
+    const { router, told } = watched();
+    let looks = 0;
+    for (const source of ['order.*', '*.placed', 'cart.**']) {
+      const setting = {
+        keeper: router,
+        owner: NOBODY,
+        bus: undefined,
+        kind: 'handler',
+        onEnd: undefined,
+      } as const;
+      const compiled = Object.defineProperty({ ...compilePattern(source) }, 'source', {
+        get: () => {
+          looks++;
+          return source;
+        },
+      });
+      router.add(new Subscription(setting, compiled, () => undefined, {}));
+    }
+    router.route('warm:0');
+    looks = 0;
+    for (let n = 0; n < 1_000; n++) router.route(`job:${n}`);
+    expect(looks).toBe(0);
+    expect(told).toEqual([]);
+  });
+
   it('comes for an exact topic with other separators when nobody hears what is emitted', () => {
     const { router, told } = watched();
     subscribed(router, 'order:placed');
