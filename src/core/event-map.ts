@@ -56,7 +56,7 @@ export type TopicArgument<Events, T extends TopicLike> = T extends TopicLike
 export type TopicsFor<Events, P extends string> =
   P extends KnownTopic<Events>
     ? P
-    : DomainOf<P> extends infer Domain extends keyof ByDomain<Events>
+    : DomainOf<P> extends infer Domain extends KnownDomain<Events>
       ? Heard<TopicsIn<Events, Domain> | keyof SystemEvents, P>
       : string;
 
@@ -112,14 +112,15 @@ export interface OnEventMethod<Events, P extends TopicLike, Context> {
 /*
  * What is slow for the compiler in a map of a thousand topics, and avoided here: inferring type arguments from the data,
  * through the map, where it looks into both branches of a conditional type (hence `X extends infer Y ? Y : never`, whose
- * branches are empty to it); and listing the map's keys again and again (hence the condition in `KnownTopic`: what a conditional
- * type comes to is cached).
+ * branches are empty to it); and listing the keys of a map again and again (hence the conditions in `KnownTopic` and
+ * `KnownDomain`: what a conditional type comes to is cached).
  */
 type AllEvents<Events> = Events & SystemEvents;
 type KnownTopic<Events> = Events extends unknown ? keyof AllEvents<Events> & string : never;
 
 /** The topics that the map itself knows, by domain. */
 type ByDomain<Events> = { [T in keyof Events & string as DomainOf<T>]: T };
+type KnownDomain<Events> = Events extends unknown ? keyof ByDomain<Events> : never;
 type TopicsIn<Events, Domain> = Domain extends keyof ByDomain<Events> ? ByDomain<Events>[Domain] : never;
 
 type DomainOf<T extends string> = T extends `${infer Head}:${string}` ? BeforeDot<Head> : BeforeDot<T>;
