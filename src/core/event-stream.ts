@@ -1,4 +1,5 @@
 import type { BusEvent } from './event.js';
+import type { Observers } from './observer.js';
 import type { StreamOptions } from './options.js';
 import type { Pattern } from './pattern.js';
 import { RingBuffer } from './ring-buffer.js';
@@ -17,18 +18,18 @@ export class EventStream<T = unknown> implements AsyncIterableIterator<BusEvent<
   readonly #waiting: ((result: IteratorResult<BusEvent<T>, undefined>) => void)[] = [];
   readonly #subscription: Subscription;
   readonly #signal: AbortSignal | undefined;
+  readonly #observers: Observers;
+  readonly #keepsOldest: boolean;
   #dropped = 0;
   /** Losses since there was room. */
   #run = 0;
   #ended = false;
 
   /** @internal */
-  constructor(
-    private readonly subscriber: Subscriber,
-    pattern: Pattern,
-    private readonly options: StreamOptions,
-  ) {
-    const { capacity = 1_000, signal } = options;
+  constructor(subscriber: Subscriber, pattern: Pattern, options: StreamOptions) {
+    const { capacity = 1_000, overflow = 'drop-oldest', signal } = options;
+    this.#observers = subscriber.engine.observers;
+    this.#keepsOldest = overflow === 'drop-newest';
     this.#queue = new RingBuffer(capacity);
     this.#subscription = subscribe(subscriber, {
       pattern,
@@ -80,11 +81,11 @@ export class EventStream<T = unknown> implements AsyncIterableIterator<BusEvent<
     const consumer = this.#waiting.shift();
     if (consumer !== undefined) return consumer({ done: false, value: event });
     const isFull = this.#queue.size === this.#queue.capacity;
-    const lost = isFull && this.options.overflow === 'drop-newest' ? event : this.#queue.push(event);
+    const lost = isFull && this.#keepsOldest ? event : this.#queue.push(event);
     if (lost === undefined) return;
     this.#dropped++;
     this.#run++;
-    this.subscriber.engine.observers.tell('overflowed', lost, this.#subscription, this.#run);
+    this.#observers.tell('overflowed', lost, this.#subscription, this.#run);
   }
 
   /** No more events come; what is in the queue can still be read. */
