@@ -40,7 +40,7 @@ export class Owners {
     this.#index();
     const wrappers = this.#byClass.get(type) ?? [];
     if (wrappers.some((wrapper) => wrapper.isTransient)) return NOBODY;
-    if (wrappers.length > 0 && !this.#surelyAskedItself(type)) return NOBODY;
+    if (this.#hasTransientWithBus(type)) return NOBODY;
     const itself = wrappers.find((wrapper) => wrapper.instance === inquirer);
     const module = (itself ?? (wrappers.length === 1 ? wrappers[0] : undefined))?.host?.name;
     // A singleton asks once. What asks again under the same name is another instance, of a scoped provider.
@@ -49,10 +49,9 @@ export class Owners {
     return this.of(itself, module, type.name);
   }
 
-  /** Whether the class itself depends on the bus, and nothing transient that it depends on could have asked in its name. */
-  #surelyAskedItself(type: Type<unknown>): boolean {
-    const tokens = dependenciesOf(type);
-    return tokens.includes(EventBus) && !tokens.some((token) => this.#isTransientWithBus(token, new Set()));
+  /** Whether something transient that the class depends on, or that in turn, may have asked for the bus in its name. */
+  #hasTransientWithBus(type: Type<unknown>): boolean {
+    return dependenciesOf(type).some((token) => this.#isTransientWithBus(token, new Set()));
   }
 
   #isTransientWithBus(token: unknown, seen: Set<unknown>): boolean {

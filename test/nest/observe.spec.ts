@@ -122,10 +122,12 @@ describe('observe', () => {
     const root = app.get(RootEventBus);
     const { port } = app.getHttpServer().address() as AddressInfo;
 
+    const subscribed = new Promise<void>((resolve) => root.observe({ subscribed: () => resolve() }));
+    const unsubscribed = new Promise<void>((resolve) => root.observe({ unsubscribed: () => resolve() }));
     const client = request({ port, host: '127.0.0.1', path: '/events' }).end();
     client.on('error', () => {}); // it is torn off below
     const [response] = (await once(client, 'response')) as [NodeJS.ReadableStream];
-    while (subscriptions(root) === 0) await nextTurn();
+    await subscribed;
     const { id } = root.emit('order:placed', { n: 1 });
     let received = '';
     for await (const chunk of response) {
@@ -134,7 +136,7 @@ describe('observe', () => {
     }
     expect(received).toContain(`event: order:placed\nid: ${id}\ndata: {"data":{"n":1}}\n`);
     client.destroy();
-    while (subscriptions(root) > 0) await nextTurn();
+    await unsubscribed;
     await app.close();
   });
 });
