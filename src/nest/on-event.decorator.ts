@@ -37,8 +37,10 @@ export function OnEvent(
   options: OnEventOptions<never> = {},
 ): MethodDecorator {
   const patterns = isList(pattern) ? [...pattern] : [pattern];
-  return (target, method, descriptor) => {
+  return (target: object, method: string | symbol | undefined, descriptor?: PropertyDescriptor) => {
     if (typeof method === 'object') throw standardDecorator(method);
+    // By the compiler's leave: `OnEventMethod` has a call for classes, which `applyDecorators` asks for.
+    if (method === undefined) throw onClass(target);
     const handler = describe(target, method);
     assertInstanceMethod(handler, target, descriptor);
     if (patterns.length === 0) throw new InvalidHandlerError(handler, 'the list of patterns is empty.');
@@ -105,6 +107,13 @@ function standardDecorator(context: { readonly name: unknown }): InvalidHandlerE
   return new InvalidHandlerError(
     String(context.name),
     'it was applied as a standard decorator. Nest needs the other kind: set "experimentalDecorators" in tsconfig.json.',
+  );
+}
+
+function onClass(target: object): InvalidHandlerError {
+  return new InvalidHandlerError(
+    (target as { readonly name: string }).name,
+    'it stands on the class. Put it on the methods that handle the events.',
   );
 }
 

@@ -233,6 +233,19 @@ describe('@OnEvent where it can’t work', () => {
     expect(define).toThrow('@OnEvent() on Wrong.handle: a static method belongs to no provider');
   });
 
+  it('refuses a class, alone and by applyDecorators, and says where it belongs', () => {
+    const alone: ClassDecorator = OnEvent('a:b');
+    for (const decorator of [alone, applyDecorators(OnEvent('a:b')) as ClassDecorator]) {
+      const define = (): unknown => {
+        @decorator
+        class Wrong {}
+        return Wrong;
+      };
+      expect(define).toThrow(InvalidHandlerError);
+      expect(define).toThrow('@OnEvent() on Wrong: it stands on the class. Put it on the methods');
+    }
+  });
+
   it('refuses properties and accessors', () => {
     const decorator = OnEvent('a:b');
     for (const descriptor of [undefined, { get: () => () => {} }, { value: 5 }]) {
