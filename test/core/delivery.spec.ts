@@ -265,6 +265,19 @@ describe('once', () => {
     }
   });
 
+  it('delivers exactly one event when its own filter emits the topic again', () => {
+    const { bus } = recordedBus();
+    const seen: number[] = [];
+    const filter = (n: number): boolean => {
+      if (n < 3) bus.emit('job:run', n + 1);
+      return true;
+    };
+    const subscription = bus.once('job:run', (n: number) => void seen.push(n), { filter });
+    bus.emit('job:run', 1);
+    expect(seen).toEqual([3]);
+    expect(subscription.delivered).toBe(1);
+  });
+
   it('delivers exactly one event of concurrent awaited emits', async () => {
     const { bus } = recordedBus();
     const handler = jest.fn();
