@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, Injectable, type MessageEvent, Module, Sse } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
@@ -19,6 +19,9 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 const subscriptions = (root: RootEventBus): number => root.inspect().subscriptions.length;
 
 describe('observe', () => {
+  let cleanUp: () => Promise<void> = async () => {};
+  afterEach(() => cleanUp());
+
   it('is an Observable of the events that match', async () => {
     const bus = new RootEventBus();
     const events = lastValueFrom(observe(bus, 'order:*').pipe(take(2), toArray()));
@@ -126,6 +129,11 @@ describe('observe', () => {
     const unsubscribed = new Promise<void>((resolve) => root.observe({ unsubscribed: () => resolve() }));
     const client = request({ port, host: '127.0.0.1', path: '/events' }).end();
     client.on('error', () => {}); // it is torn off below
+    cleanUp = async () => {
+      cleanUp = async () => {};
+      client.destroy();
+      await app.close();
+    };
     const [response] = (await once(client, 'response')) as [NodeJS.ReadableStream];
     await subscribed;
     const { id } = root.emit('order:placed', { n: 1 });
@@ -137,6 +145,5 @@ describe('observe', () => {
     expect(received).toContain(`event: order:placed\nid: ${id}\ndata: {"data":{"n":1}}\n`);
     client.destroy();
     await unsubscribed;
-    await app.close();
   });
 });
