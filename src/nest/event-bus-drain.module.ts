@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { EventBus } from '../core/index.js';
 import { BusHost } from './bus-host.js';
+import { BUS_TOKEN } from './bus-token.js';
 import { hookOrder } from './hook-order.js';
 import { BusDrain } from './lifecycle.js';
 
@@ -21,6 +22,7 @@ export class EventBusDrainModule {
         BusDrain,
         hookOrder(EventBusDrainModule, 'last'),
         { provide: EventBus, useFactory: ({ root }: BusHost) => root.as({}), inject: [BusHost] },
+        { provide: BUS_TOKEN, useExisting: EventBus },
       ],
     };
   }

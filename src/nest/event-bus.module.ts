@@ -9,8 +9,9 @@ import {
 } from '@nestjs/common';
 import { INQUIRER } from '@nestjs/core';
 import { EventBus, RootEventBus } from '../core/index.js';
-import { EventBusDrainModule } from './event-bus-drain.module.js';
 import { BusHost } from './bus-host.js';
+import { BUS_TOKEN } from './bus-token.js';
+import { EventBusDrainModule } from './event-bus-drain.module.js';
 import { EventBusHostModule, MODULE_OPTIONS } from './event-bus-host.module.js';
 import { ModuleNotConfiguredError } from './errors.js';
 import { hookOrder } from './hook-order.js';
@@ -44,8 +45,8 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<EventBusModule
  */
 @Module({
   // For who imports the bare class; `forRoot` puts others in their place.
-  providers: [notConfigured(EventBus), notConfigured(RootEventBus)],
-  exports: [EventBus, RootEventBus],
+  providers: [notConfigured(EventBus), notConfigured(RootEventBus), notConfigured(BUS_TOKEN)],
+  exports: [EventBus, RootEventBus, BUS_TOKEN],
 })
 export class EventBusModule extends ConfigurableModuleClass {
   /** @throws InvalidOptionError at once or, for options of the bus, when the application starts */
@@ -70,16 +71,23 @@ function assemble(definition: DynamicModule, { isGlobal }: EventBusModuleExtras)
     imports: [host, EventBusDrainModule.with(host)],
     providers: [
       { provide: RootEventBus, useFactory: ({ root }: BusHost) => root, inject: [BusHost] },
-      {
-        provide: EventBus,
-        scope: Scope.TRANSIENT,
-        useFactory: ({ root }: BusHost, owners: Owners, inquirer: unknown) =>
-          root.as(owners.ofInquirer(inquirer)),
-        inject: [BusHost, Owners, INQUIRER],
-      },
+      // Not an alias of each other: what an alias stands for is injected into the alias, which would be its owner.
+      ownedBus(EventBus),
+      ownedBus(BUS_TOKEN),
       BusStart,
       hookOrder(definition.module, 'first'),
     ],
+  };
+}
+
+/** A bus for each who asks, which knows who that is. */
+function ownedBus(provide: InjectionToken): Provider {
+  return {
+    provide,
+    scope: Scope.TRANSIENT,
+    useFactory: ({ root }: BusHost, owners: Owners, inquirer: unknown) =>
+      root.as(owners.ofInquirer(inquirer)),
+    inject: [BusHost, Owners, INQUIRER],
   };
 }
 

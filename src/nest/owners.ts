@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
-import { EventBus, type Owner } from '../core/index.js';
+import type { Owner } from '../core/index.js';
+import { isBusToken } from './bus-token.js';
 import { dependenciesOf } from './dependencies.js';
 import { classOf, type Wrapper } from './wrappers.js';
 
@@ -55,12 +56,12 @@ export class Owners {
   }
 
   #isTransientWithBus(token: unknown, seen: Set<unknown>): boolean {
-    if (token === EventBus || seen.has(token)) return false;
+    if (isBusToken(token) || seen.has(token)) return false;
     seen.add(token);
     return (this.#byToken.get(token) ?? []).some((wrapper) => {
       if (!wrapper.isTransient && !wrapper.isAlias) return false;
       const tokens = dependenciesOf(classOf(wrapper) ?? (wrapper.inject as readonly unknown[]));
-      return tokens.some((each) => each === EventBus || this.#isTransientWithBus(each, seen));
+      return tokens.some((each) => isBusToken(each) || this.#isTransientWithBus(each, seen));
     });
   }
 
