@@ -22,7 +22,7 @@ export type OnEventOptions<T = unknown> = Omit<GatedOptions<T>, 'weak'>;
  *
  * Several patterns, and several `@OnEvent` on one method, add up; an event that matches several of them comes once. (Each
  * pattern is a subscription of its own: `once` ends each after its first event.) Inherited methods count, overriding ones
- * only with an `@OnEvent` of their own. In `applyDecorators()`, which can't check the method, write `OnEvent(…) as MethodDecorator`.
+ * only with an `@OnEvent` of their own. Inside `applyDecorators()` the compiler can't check the method's parameters.
  *
  * @param pattern a topic, a pattern with wildcards, the definition of an event, or a list of these
  * @throws InvalidHandlerError when the class is defined, for a pattern or an option that can't be used, and on anything

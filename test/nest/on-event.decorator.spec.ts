@@ -135,8 +135,7 @@ describe('@OnEvent', () => {
   });
 
   it('can be stacked, also by applyDecorators, and an event that matches several times comes once', async () => {
-    const OnAnyUser = (): MethodDecorator =>
-      applyDecorators(OnEvent('user:*') as MethodDecorator, OnEvent('person:*') as MethodDecorator);
+    const OnAnyUser = (): MethodDecorator => applyDecorators(OnEvent('user:*'), OnEvent('person:*'));
 
     @Injectable()
     class Listener extends Recorder {
