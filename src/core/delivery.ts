@@ -41,7 +41,10 @@ export function deliver(
           new HandlerContext(event, subscription, engine.abort.signal, engine.nesting),
         )
       : handler(event.data, event);
-    if (isThenable(result)) return finish(engine, subscription, event, report, result);
+    if (isThenable(result)) {
+      if (engine.observers.wants.pending) engine.observers.tell('pending', event, subscription);
+      return finish(engine, subscription, event, report, result);
+    }
     succeed(engine, subscription, event, report, result);
   } catch (error) {
     fail(engine, { event, subscription, error, phase: 'handler' }, report);

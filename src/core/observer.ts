@@ -26,6 +26,8 @@ export interface Refusal {
 export interface Observer {
   /** An event passed middleware and schema, and is about to be delivered to so many subscriptions. */
   emitted?(event: BusEvent, subscriptions: number): void;
+  /** A handler returned a promise: that it finished or failed is told when the promise has settled. */
+  pending?(event: BusEvent, subscription: Subscription): void;
   /** A handler finished; an async one, when its promise resolved. */
   delivered?(event: BusEvent, subscription: Subscription): void;
   /** A handler or a filter failed. */
@@ -50,6 +52,7 @@ type Told<H extends Hook> = Parameters<NonNullable<Observer[H]>>;
 
 const HOOKS: readonly Hook[] = [
   'emitted',
+  'pending',
   'delivered',
   'failed',
   'skipped',

@@ -16,7 +16,7 @@ afterEach(() => {
 
 /** Does one of everything that observers are told of. */
 async function exercise(bus: RootEventBus): Promise<void> {
-  bus.on('job:run', () => {});
+  bus.on('job:run', async () => {});
   bus.on('job:run', () => {
     throw new Error('boom');
   });
@@ -40,6 +40,7 @@ async function exercise(bus: RootEventBus): Promise<void> {
 
 const HOOKS: (keyof Observer)[] = [
   'emitted',
+  'pending',
   'delivered',
   'failed',
   'skipped',
@@ -82,6 +83,23 @@ describe('An observer', () => {
     finish();
     await bus.idle();
     expect(delivered).toHaveBeenCalledTimes(1);
+  });
+
+  it('is told that a handler returned a promise, once, and of no handler that returned something else', async () => {
+    const bus = new RootEventBus();
+    const pending = jest.fn();
+    bus.observe({ pending });
+    bus.on('job:run', () => 'at once');
+    const later = bus.on('job:run', async () => 'later');
+    const failing = bus.on('job:run', () => Promise.reject(new Error('boom')));
+    bus.observe({ failed: () => {} });
+    const event = bus.emit('job:run');
+    expect(pending.mock.calls).toEqual([
+      [event, later],
+      [event, failing],
+    ]);
+    await bus.idle();
+    expect(pending).toHaveBeenCalledTimes(2);
   });
 
   const FAILINGS: [string, () => unknown][] = [
