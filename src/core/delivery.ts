@@ -124,5 +124,5 @@ function fail(engine: Engine, failure: HandlerFailure, report: EmitReport | unde
 
 function count(report: EmitReport, { kind }: Subscription): void {
   if (kind === 'handler') report.delivered++;
-  else if (kind === 'queue') report.queued++;
+  else if (kind === 'stream') report.queued++;
 }

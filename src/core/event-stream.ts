@@ -35,7 +35,7 @@ export class EventStream<T = unknown> implements AsyncIterableIterator<BusEvent<
       pattern,
       handler: (_data: never, event: BusEvent<T>) => this.#push(event),
       options: { key: false },
-      kind: 'queue',
+      kind: 'stream',
       onEnd: () => this.#end(),
     });
     this.#signal = signal;

@@ -11,8 +11,8 @@ interface Keeper {
   remove(subscription: Subscription): boolean;
 }
 
-/** What happens at a delivery: a handler is called, a queue is filled, or a `waitFor` is answered. */
-export type SubscriptionKind = 'handler' | 'queue' | 'wait';
+/** What happens at a delivery: a handler is called, a stream's queue is filled, or a `waitFor` is answered. */
+export type SubscriptionKind = 'handler' | 'stream' | 'waitFor';
 
 /** @internal What the engine gives a subscription beside pattern, handler and options. */
 export interface SubscriptionSetting {
@@ -102,7 +102,7 @@ export class Subscription {
   ) {
     this.#keeper = setting.keeper;
     this.#onEnd = setting.onEnd;
-    this.#name = nameOf(handler);
+    this.#name = setting.kind === 'handler' ? nameOf(handler) : setting.kind;
     this.owner = setting.owner;
     this.bus = setting.bus;
     this.kind = setting.kind;

@@ -47,7 +47,7 @@ function wait(
     pattern,
     handler: onEvent,
     options: { key: false },
-    kind: 'wait',
+    kind: 'waitFor',
     onEnd: () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);

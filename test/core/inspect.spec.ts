@@ -66,16 +66,14 @@ describe('inspect', () => {
     expect(structuredClone(before)).toEqual(before);
   });
 
-  it('lists streams and waits by their kind', async () => {
+  it('lists streams and waits as what they are', async () => {
     const { bus } = recordedBus();
     bus.stream('job:*');
     void bus.waitFor('job:run');
-    expect(
-      bus
-        .inspect()
-        .subscriptions.map(({ kind }) => kind)
-        .toSorted(),
-    ).toEqual(['queue', 'wait']);
+    expect(bus.inspect().subscriptions).toMatchObject([
+      { pattern: 'job:run', kind: 'waitFor', handler: 'waitFor' },
+      { pattern: 'job:*', kind: 'stream', handler: 'stream' },
+    ]);
     await bus.close();
   });
 });
