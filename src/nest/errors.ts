@@ -24,14 +24,21 @@ export class DuplicateModuleError extends EventBusError {
   }
 }
 
-/** `@OnEvent` stands where it can't work, or was given what it can't use. Thrown when the class is defined. */
+/**
+ * `@OnEvent` stands where it can't work, or was given what it can't use: thrown when the class is defined. Or a class declares
+ * handlers without it, in a shape that can't be read: thrown when the application starts.
+ */
 export class InvalidHandlerError extends EventBusError {
   constructor(
-    /** `Class.method` */
+    /** `Class.method`, or the class */
     readonly handler: string,
     reason: string,
-    options?: ErrorOptions,
+    options?: ErrorOptions & {
+      /** What the complaint is about. @default '@OnEvent()' */
+      subject?: string;
+    },
   ) {
-    super('EVENT_BUS_INVALID_HANDLER', `@OnEvent() on ${handler}: ${reason}`, handler, options);
+    const { subject = '@OnEvent()', ...rest } = options ?? {};
+    super('EVENT_BUS_INVALID_HANDLER', `${subject} on ${handler}: ${reason}`, handler, rest);
   }
 }

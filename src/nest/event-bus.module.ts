@@ -71,7 +71,7 @@ function assemble(definition: DynamicModule, { isGlobal }: EventBusModuleExtras)
     imports: [host, EventBusDrainModule.with(host)],
     providers: [
       { provide: RootEventBus, useFactory: ({ root }: BusHost) => root, inject: [BusHost] },
-      // Not an alias of each other: what an alias stands for is injected into the alias, which would be its owner.
+      // Not an alias: on Nest 11.0.0 and 12.0.1, what an alias stands for is asked for by the alias.
       ownedBus(EventBus),
       ownedBus(BUS_TOKEN),
       BusStart,

@@ -1,25 +1,37 @@
 import type { GatedOptions, TopicLike } from '../core/index.js';
+import { checkHandler, isObject } from './check-handler.js';
+import { InvalidHandlerError } from './errors.js';
 
-/** What one `@OnEvent` says of one method, for one pattern. */
+/**
+ * That a method handles the events of one pattern: what `@OnEvent` leaves on a class, and what a library that doesn't import
+ * this package may leave there itself.
+ */
 export interface HandlerDeclaration {
   readonly method: string | symbol;
   readonly pattern: TopicLike;
-  readonly options: GatedOptions<never>;
+  readonly options?: GatedOptions<never> | undefined;
 }
 
-/** On each class that declares handlers: its own declarations, in the order of its methods. */
+/** On the prototype of each class that declares handlers: the list of its own declarations. The name is public. */
 const DECLARATIONS = Symbol.for('nestjs-event-bus:handlers');
 
-/** Adds a declaration to the class of a prototype. */
+/** Those that need no check any more. */
+const checked = new WeakSet<HandlerDeclaration>();
+
+/** Adds a declaration, which has been checked, to the class of a prototype. */
 export function declareHandler(prototype: object, declaration: HandlerDeclaration): void {
+  checked.add(declaration);
   const own = ownDeclarations(prototype);
   if (own.length > 0) return void (own as HandlerDeclaration[]).push(declaration);
-  Object.defineProperty(prototype, DECLARATIONS, { value: [declaration] });
+  // Writable, so that a subclass can assign a list of its own.
+  Object.defineProperty(prototype, DECLARATIONS, { value: [declaration], writable: true });
 }
 
 /**
  * The handlers of the objects that have this prototype, inherited ones included. A declaration belongs to the method that it
  * stands on: a subclass that overrides the method without a declaration of its own takes it away, as with Nest's decorators.
+ *
+ * @throws InvalidHandlerError for a declaration that can't be used
  */
 export function handlersOf(prototype: object | null): readonly HandlerDeclaration[] {
   const handlers: HandlerDeclaration[] = [];
@@ -35,6 +47,55 @@ export function handlersOf(prototype: object | null): readonly HandlerDeclaratio
 
 /** Reads no accessor, so that any object can be asked. */
 function ownDeclarations(prototype: object): readonly HandlerDeclaration[] {
-  const value: unknown = Object.getOwnPropertyDescriptor(prototype, DECLARATIONS)?.value;
-  return (value as readonly HandlerDeclaration[] | undefined) ?? [];
+  const property = Object.getOwnPropertyDescriptor(prototype, DECLARATIONS);
+  if (property === undefined) return [];
+  const list: unknown = property.value;
+  if (!Array.isArray(list)) throw unusable(prototype, undefined, 'it must be a list.');
+  for (const each of list as unknown[]) check(prototype, each);
+  return list as readonly HandlerDeclaration[];
+}
+
+/** Holds against the documented shape what did not come from `@OnEvent`. */
+function check(prototype: object, declaration: unknown): asserts declaration is HandlerDeclaration {
+  if (!isObject(declaration)) throw unusable(prototype, undefined, 'each entry must be an object.');
+  if (checked.has(declaration as HandlerDeclaration)) return;
+  const { method, pattern, options = {}, ...rest } = declaration as HandlerDeclaration;
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) {
+    throw unusable(prototype, method, `an entry has no "${unknown}", only method, pattern and options.`);
+  }
+  if (!isMethod(prototype, method)) {
+    throw unusable(prototype, method, '"method" must be the name of a method of the class.');
+  }
+  checkHandler(pattern, options, (...why) => unusable(prototype, method, ...why));
+  checked.add(declaration as HandlerDeclaration);
+}
+
+function isMethod(prototype: object, name: unknown): boolean {
+  if (typeof name !== 'string' && typeof name !== 'symbol') return false;
+  for (
+    let level: object | null = prototype;
+    level !== null;
+    level = Object.getPrototypeOf(level) as object | null
+  ) {
+    const property = Object.getOwnPropertyDescriptor(level, name);
+    if (property !== undefined) return typeof property.value === 'function';
+  }
+  return false;
+}
+
+function unusable(
+  prototype: object,
+  method: unknown,
+  reason: string,
+  options?: ErrorOptions,
+): InvalidHandlerError {
+  const type: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
+  const name = typeof type === 'function' ? type.name : 'an object';
+  const handler =
+    typeof method === 'string' || typeof method === 'symbol' ? `${name}.${String(method)}` : name;
+  return new InvalidHandlerError(handler, reason, {
+    ...options,
+    subject: "Symbol.for('nestjs-event-bus:handlers')",
+  });
 }

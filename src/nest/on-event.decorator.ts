@@ -8,7 +8,7 @@ import type {
   TopicHint,
   TopicLike,
 } from '../core/index.js';
-import { checkSubscribeOptions, toPattern } from '../core/index.js';
+import { checkHandler } from './check-handler.js';
 import { InvalidHandlerError } from './errors.js';
 import { declareHandler } from './handler-declaration.js';
 
@@ -44,9 +44,8 @@ export function OnEvent(
     const handler = describe(target, method);
     assertInstanceMethod(handler, target, descriptor);
     if (patterns.length === 0) throw new InvalidHandlerError(handler, 'the list of patterns is empty.');
-    checkOptions(handler, options);
     for (const each of patterns) {
-      checking(handler, () => toPattern(each));
+      checkHandler(each, options, (...why) => new InvalidHandlerError(handler, ...why));
       declareHandler(target, { method, pattern: each, options });
     }
   };
@@ -72,33 +71,6 @@ function assertInstanceMethod(
       handler,
       'only methods can handle events, not properties and accessors. Write a method that calls it.',
     );
-  }
-}
-
-function checkOptions(handler: string, options: OnEventOptions<never>): void {
-  checking(handler, () => {
-    if (typeof options !== 'object' || options === null) return checkSubscribeOptions(options);
-    if ('weak' in options) {
-      throw new InvalidHandlerError(
-        handler,
-        'it has no option "weak": its handler lives as long as its provider.',
-      );
-    }
-    const { early, ...rest } = options;
-    if (early !== undefined && typeof early !== 'boolean') {
-      throw new InvalidHandlerError(handler, `the option "early" must be a boolean.`);
-    }
-    checkSubscribeOptions(rest);
-  });
-}
-
-/** Lets a complaint of the engine say which method it is about. */
-function checking(handler: string, check: () => void): void {
-  try {
-    check();
-  } catch (error) {
-    if (error instanceof InvalidHandlerError) throw error;
-    throw new InvalidHandlerError(handler, (error as Error).message, { cause: error });
   }
 }
 

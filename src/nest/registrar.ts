@@ -13,7 +13,7 @@ export function subscribeHandlers({ root, gate }: BusHost, modules: ModulesConta
   for (const { instance, type, wrapper, module, handlers } of hosts) {
     const bus = root.as(owners.of(wrapper, module, type.name));
     const bound = new Map<string | symbol, RawHandler>();
-    const early = new Set(handlers.filter(({ options }) => options.early).map(({ method }) => method));
+    const early = new Set(handlers.filter(({ options }) => options?.early).map(({ method }) => method));
     for (const { method, pattern, options } of handlers) {
       // One function for a method: by it the bus knows that an event that matches twice is delivered once.
       let handler = bound.get(method);
