@@ -238,7 +238,7 @@ describe('what comes and goes leaves nothing behind', () => {
     for (const topic of ['order:placed', 'job.done', 'topic:3']) router.route(topic);
 
     const collected = async (left: number): Promise<void> => {
-      while (engine.registry.size > left) {
+      for (let turn = 0; turn < 1_000 && engine.registry.size > left; turn++) {
         globalThis.gc!();
         await settled();
       }
