@@ -11,6 +11,8 @@ const HOUSE: House = {
   // The Nest layer composes, so it alone of the rooms knows the logging.
   nest: { rooms: ['core', 'logging'], packages: ['@nestjs/*', 'rxjs'] },
   logging: { rooms: ['core'], packages: ['pino'] },
+  // Beside every test runner and dependent on none.
+  testing: { rooms: ['core', 'nest'], packages: [] },
 };
 
 const RULES: Record<Rule, string> = {
