@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,7 +29,7 @@ export class PackedPackage {
 
   constructor() {
     try {
-      const { filename, files } = pack(this.#folder);
+      const { filename, files } = pack(copySources(join(this.#folder, 'source')), this.#folder);
       this.#tarball = join(this.#folder, filename);
       this.files = files.map(({ path }) => path).sort();
     } catch (error) {
@@ -42,18 +42,23 @@ export class PackedPackage {
    * A project outside of this repository's tree that has the package from its tarball, and of other packages only those
    * named: the package can't lean on anything that its manifest doesn't ask for.
    */
-  installIn(project: string, packages: readonly string[]): Project {
-    const folder = join(this.#folder, project);
-    const modules = join(folder, 'node_modules');
-    const target = join(modules, manifest.name);
+  installIn(name: string, packages: readonly string[]): Project {
+    const project = this.projectWithout(name, packages);
+    const target = join(project.folder, 'node_modules', manifest.name);
     mkdirSync(target, { recursive: true });
     execFileSync('tar', ['-xzf', this.#tarball, '-C', target, '--strip-components=1']);
-    for (const name of packages) {
-      const link = join(modules, name);
+    return project;
+  }
+
+  /** Such a project before the package is installed. */
+  projectWithout(name: string, packages: readonly string[]): Project {
+    const project = new Project(join(this.#folder, name));
+    for (const each of packages) {
+      const link = join(project.folder, 'node_modules', each);
       mkdirSync(dirname(link), { recursive: true });
-      symlinkSync(join(root, 'node_modules', name), link, 'junction');
+      symlinkSync(join(root, 'node_modules', each), link, 'junction');
     }
-    return new Project(folder);
+    return project;
   }
 
   remove(): void {
@@ -66,14 +71,21 @@ interface Packed {
   files: { path: string }[];
 }
 
-function pack(destination: string): Packed {
+/** What the build needs, in a folder of its own: specs run at once, and each build begins with removing the last one. */
+function copySources(folder: string): string {
+  const others = ['.git', 'node_modules', 'dist', 'reports', 'coverage', 'test', 'sample-app'].map((name) =>
+    join(root, name),
+  );
+  cpSync(root, folder, { recursive: true, filter: (path) => !others.includes(path) });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  return folder;
+}
+
+function pack(folder: string, destination: string): Packed {
   const output = execFileSync(
     'npm',
     ['pack', '--json', '--loglevel=error', '--pack-destination', destination],
-    {
-      cwd: root,
-      encoding: 'utf8',
-    },
+    { cwd: folder, encoding: 'utf8' },
   );
   // What the build prints comes before the JSON.
   const [packed] = JSON.parse(output.slice(output.search(/^\[/m))) as [Packed];
