@@ -10,7 +10,7 @@ export interface Place {
 
 export type Filter = 'none' | 'even' | 'throws on odd';
 
-export interface Options {
+interface Options {
   key: string | false | undefined;
   priority: number;
   once: boolean;
