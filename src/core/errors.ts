@@ -104,10 +104,15 @@ export class SchemaError extends EventBusError {
 
 /** A topic has two definitions. */
 export class DefinitionConflictError extends EventBusError {
-  constructor(readonly topic: string) {
+  constructor(
+    readonly topic: string,
+    /** The names of the modules that register a definition of it, if any do. */
+    readonly modules: readonly string[] = [],
+  ) {
+    const where = modules.length === 0 ? '' : `, by ${modules.join(' and ')}`;
     super(
       'EVENT_BUS_DEFINITION_CONFLICT',
-      `"${topic}" is defined twice. Define each event once with defineEvent() and import that definition wherever it is needed.`,
+      `"${topic}" is defined twice${where}. Define each event once with defineEvent() and import that definition wherever it is needed.`,
       topic,
     );
   }

@@ -61,7 +61,7 @@ export type {
 export { checkSubscribeOptions, ROOT_OPTION_NAMES } from './options.js';
 export type { Owner } from './owner.js';
 export { covers } from './pattern.js';
-export { toPattern } from './pattern-argument.js';
+export { isDefinition, toPattern } from './pattern-argument.js';
 export type { DropReason, HandlerFailure } from './report.js';
 export { EmitReport } from './report.js';
 export { RootEventBus } from './root-event-bus.js';

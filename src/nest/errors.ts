@@ -1,11 +1,15 @@
 import { EventBusError } from '../core/index.js';
 
-/** `EventBusModule` stands in `imports` without `forRoot()`. */
+/** `EventBusModule` stands in `imports` without `forRoot()`, or `forFeature()` does in an application without it. */
 export class ModuleNotConfiguredError extends EventBusError {
-  constructor() {
+  /** @param features the modules that import `forFeature()`, if it is that */
+  constructor(features: readonly string[] = []) {
     super(
       'EVENT_BUS_NOT_CONFIGURED',
-      'EventBusModule was imported without configuration. Write "imports: [EventBusModule.forRoot()]" in the root module, ' +
+      (features.length === 0
+        ? 'EventBusModule was imported without configuration.'
+        : `EventBusModule.forFeature(), imported by ${features.join(', ')}, needs a bus, and the application has none.`) +
+        ' Write "imports: [EventBusModule.forRoot()]" in the root module, ' +
         'once; the bus is then there for every module, which need not import EventBusModule at all. (With ' +
         '"isGlobal: false", keep the result of forRoot() in a constant and import that constant.)',
     );

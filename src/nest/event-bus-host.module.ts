@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { BusHost } from './bus-host.js';
 import { DuplicateModuleError } from './errors.js';
+import { registerFeatures } from './feature-definitions.js';
 import type { EventBusModuleOptions } from './module-options.js';
 import { Owners } from './owners.js';
 
@@ -33,9 +34,11 @@ export class EventBusHostModule {
   }
 }
 
-/** @throws DuplicateModuleError, InvalidOptionError */
+/** @throws DuplicateModuleError, InvalidOptionError, DefinitionConflictError */
 function createHost(options: EventBusModuleOptions, modules: ModulesContainer): BusHost {
   const hosts = [...modules.values()].filter(({ metatype }) => metatype === EventBusHostModule);
   if (hosts.length > 1) throw new DuplicateModuleError();
-  return new BusHost(options);
+  const host = new BusHost(options);
+  registerFeatures(host.root, modules);
+  return host;
 }

@@ -8,10 +8,11 @@ import {
   Scope,
 } from '@nestjs/common';
 import { INQUIRER } from '@nestjs/core';
-import { EventBus, RootEventBus } from '../core/index.js';
+import { EventBus, type EventDefinition, RootEventBus } from '../core/index.js';
 import { BusHost } from './bus-host.js';
 import { BUS_TOKEN } from './bus-token.js';
 import { EventBusDrainModule } from './event-bus-drain.module.js';
+import { EventBusFeatureModule } from './event-bus-feature.module.js';
 import { EventBusHostModule, MODULE_OPTIONS } from './event-bus-host.module.js';
 import { ModuleNotConfiguredError } from './errors.js';
 import { hookOrder } from './hook-order.js';
@@ -58,6 +59,17 @@ export class EventBusModule extends ConfigurableModuleClass {
   static override forRootAsync(options: EventBusModuleAsyncOptions): DynamicModule {
     checkAsyncOptions(options);
     return super.forRootAsync(options);
+  }
+
+  /**
+   * Makes definitions known to the bus before anybody can emit, so that an emit by topic is checked and retained, too,
+   * wherever it comes from. For the modules that own the events; where the bus is not global, it doesn't hand it out.
+   *
+   * @throws InvalidArgumentError at once; DefinitionConflictError, for a topic with two definitions, and
+   * ModuleNotConfiguredError, where `forRoot()` is missing, when the application starts
+   */
+  static forFeature(definitions: readonly EventDefinition[]): DynamicModule {
+    return EventBusFeatureModule.with(definitions);
   }
 }
 
