@@ -78,4 +78,5 @@ export {
   observe,
   OnEvent,
   type OnEventOptions,
+  WrongImportError,
 } from './nest/index.js';

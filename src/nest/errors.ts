@@ -46,3 +46,19 @@ export class InvalidHandlerError extends EventBusError {
     super('EVENT_BUS_INVALID_HANDLER', `${subject} on ${handler}: ${reason}`, handler, rest);
   }
 }
+
+/** Methods are decorated by the `@OnEvent` of `@nestjs/event-emitter`, in an application that doesn't import that emitter. */
+export class WrongImportError extends EventBusError {
+  constructor(
+    /** `Module/Class.method` of each */
+    readonly handlers: readonly string[],
+  ) {
+    super(
+      'EVENT_BUS_WRONG_IMPORT',
+      `The @OnEvent() on ${handlers.join(', ')} is that of @nestjs/event-emitter, whose module the application doesn't import, ` +
+        'so nothing would ever call it. Write "import { OnEvent } from \'nestjs-event-bus\'" there. (Where the other one is ' +
+        'meant, import EventEmitterModule.forRoot(), too.)',
+      handlers,
+    );
+  }
+}

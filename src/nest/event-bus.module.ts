@@ -16,6 +16,7 @@ import { EventBusFeatureModule } from './event-bus-feature.module.js';
 import { EventBusHostModule, MODULE_OPTIONS } from './event-bus-host.module.js';
 import { ModuleNotConfiguredError } from './errors.js';
 import { hookOrder } from './hook-order.js';
+import { ImportCheck } from './import-check.js';
 import { BusStart } from './lifecycle.js';
 import { checkAsyncOptions, checkIsGlobal, type EventBusModuleOptions } from './module-options.js';
 import { Owners } from './owners.js';
@@ -87,6 +88,7 @@ function assemble(definition: DynamicModule, { isGlobal }: EventBusModuleExtras)
       ownedBus(EventBus),
       ownedBus(BUS_TOKEN),
       BusStart,
+      ImportCheck,
       hookOrder(definition.module, 'first'),
     ],
   };

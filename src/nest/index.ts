@@ -1,4 +1,9 @@
-export { DuplicateModuleError, InvalidHandlerError, ModuleNotConfiguredError } from './errors.js';
+export {
+  DuplicateModuleError,
+  InvalidHandlerError,
+  ModuleNotConfiguredError,
+  WrongImportError,
+} from './errors.js';
 export {
   EventBusModule,
   type EventBusModuleAsyncOptions,

@@ -1,0 +1,62 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { WrongImportError } from './errors.js';
+import { classOf, type Wrapper } from './wrappers.js';
+
+/** Where `@OnEvent` of `@nestjs/event-emitter` leaves its mark: on the method itself. */
+const FOREIGN_MARK = 'EVENT_LISTENER_METADATA';
+
+/**
+ * Finds the methods whose `@OnEvent` was imported from `@nestjs/event-emitter` in an application without that emitter: the
+ * two look the same, and nobody would ever call these.
+ */
+@Injectable()
+export class ImportCheck implements OnModuleInit {
+  constructor(@Inject(ModulesContainer) private readonly modules: ModulesContainer) {}
+
+  /** @throws WrongImportError */
+  onModuleInit(): void {
+    if (this.#hasEmitter()) return;
+    const handlers = new Set<string>();
+    for (const { name, providers, controllers } of this.modules.values()) {
+      for (const wrapper of [...providers.values(), ...controllers.values()]) {
+        for (const handler of foreignHandlers(wrapper)) handlers.add(`${name}/${handler}`);
+      }
+    }
+    if (handlers.size > 0) throw new WrongImportError([...handlers]);
+  }
+
+  /** By a method of the provider that subscribes, since names of modules and classes don't survive a minifier. */
+  #hasEmitter(): boolean {
+    return [...this.modules.values()].some(({ providers }) =>
+      [...providers.keys()].some(
+        (token) =>
+          typeof token === 'function' &&
+          'loadEventListeners' in ((token.prototype as object | undefined) ?? {}),
+      ),
+    );
+  }
+}
+
+/** As `Class.method`. Reads no accessor, so that any object can be asked. */
+function foreignHandlers(wrapper: Wrapper): string[] {
+  const prototype = prototypeOf(wrapper);
+  const methods = new Map<string | symbol, unknown>();
+  for (let level = prototype; level !== null; level = Object.getPrototypeOf(level) as object | null) {
+    for (const name of Reflect.ownKeys(level)) {
+      // The nearest counts: who overrides a method takes its decorators away.
+      if (!methods.has(name)) methods.set(name, Object.getOwnPropertyDescriptor(level, name)?.value);
+    }
+  }
+  const type = methods.get('constructor') as { readonly name: string } | undefined;
+  return [...methods]
+    .filter(([, method]) => typeof method === 'function' && Reflect.hasOwnMetadata(FOREIGN_MARK, method))
+    .map(([name]) => `${type?.name}.${String(name)}`);
+}
+
+function prototypeOf(wrapper: Wrapper): object | null {
+  const instance: unknown = wrapper.instance;
+  if (typeof instance === 'object' && instance !== null)
+    return Object.getPrototypeOf(instance) as object | null;
+  return (classOf(wrapper)?.prototype as object | undefined) ?? null;
+}
