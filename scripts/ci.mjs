@@ -5,10 +5,13 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { countTests } from './count-tests.mjs';
 import { installNest } from './install-nest.mjs';
+import { installTypeScript } from './install-typescript.mjs';
 import { root, run, Steps } from './steps.mjs';
 
+/** What the compiler alone has a say in. */
+const ABOUT_TYPES = '/test/types.*\\.spec\\.ts$';
 /** The newest of each later Node line; and the oldest Node that `engines` allows, for the bus alone: it is its promise. */
-const NODES = { 22: [], 24: [], '20.19.0': ['/sample-app/'] };
+const NODES = { 22: [ABOUT_TYPES], 24: [ABOUT_TYPES], '20.19.0': [ABOUT_TYPES, '/sample-app/'] };
 /** The first and the newest of each major that the peer range allows. */
 const NESTS = ['11.0.0', '11', '12.0.1', '12'];
 /**
@@ -16,10 +19,13 @@ const NESTS = ['11.0.0', '11', '12.0.1', '12'];
  * for the newest Nest alone: the sample app and the comparison.
  */
 const NOT_ABOUT_NEST = [
+  ABOUT_TYPES,
   '/test/core/',
-  '/test/(package|types|architecture|docs|comparison)\\.spec\\.ts$',
+  '/test/(package|architecture|docs|comparison)\\.spec\\.ts$',
   '/sample-app/',
 ];
+/** Beside the one that the project itself is built with: the newest of each. */
+const TYPESCRIPTS = ['5.9', '7'];
 
 const reports = join(root, 'reports');
 const reportFiles = [];
@@ -46,6 +52,7 @@ if (await steps.step('npm ci', 'npm ci --no-audit --no-fund')) {
     await suite(`specs on Node ${process.versions.node}`);
     await steps.step('sample app on 329 real webhooks', 'npm start --silent -- --exit');
     await steps.step('new apps with the packed package', 'npm run --silent test:new-apps');
+    await otherTypeScripts();
     await otherNodes();
     await otherNests();
   }
@@ -55,6 +62,27 @@ steps.finish();
 const { passed, failed, skipped } = countTests(reportFiles);
 if (failed > 0) process.exitCode = 1;
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+
+/** What users' compilers make of the types. */
+async function otherTypeScripts() {
+  for (const range of TYPESCRIPTS) {
+    const folder = mkdtempSync(join(tmpdir(), 'nestjs-event-bus-typescript-'));
+    try {
+      let installed;
+      await steps.step(`install TypeScript ${range}`, () => {
+        installed = installTypeScript(folder, range);
+        console.log(`TypeScript ${installed.version}`);
+      });
+      if (installed === undefined) continue;
+      await suite(`types on TypeScript ${installed.version}`, {
+        args: ['test/types'],
+        env: { TYPESCRIPT: installed.path },
+      });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}
 
 /** Node's own builds come from the npm registry, as packages named after the platform. */
 async function otherNodes() {
