@@ -1,12 +1,10 @@
-import { inspect } from 'node:util';
+import { describeValue } from './describe-value.js';
 import type { Mismatch } from './mismatches.js';
 import type { RecordedEvent } from './recorded-event.js';
 
 /** How many events a message shows, and how many differences of each. */
 const MAX_EVENTS = 10;
 const MAX_DIFFERENCES = 5;
-/** How many characters of a value a message shows. */
-const MAX_VALUE = 500;
 
 /** An event that the test's pattern matches, and that will not do all the same. */
 export interface NearMiss {
@@ -35,17 +33,6 @@ export function describeInstead(
 /** The last of the events. Bounded. */
 export function describeAll(title: string, events: readonly RecordedEvent[]): string {
   return list(title, events.slice(-MAX_EVENTS).map(describeRecorded), events.length);
-}
-
-/** Any value, in full depth but bounded; never throws. */
-export function describeValue(value: unknown): string {
-  let text: string;
-  try {
-    text = inspect(value, { depth: 4, maxArrayLength: 10, maxStringLength: 200, breakLength: 100 });
-  } catch {
-    text = "(something that can't be shown)";
-  }
-  return text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text;
 }
 
 function distance({ differences = [], recorded: { outcome } }: NearMiss): number {

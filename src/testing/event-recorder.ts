@@ -8,7 +8,8 @@ import type {
   TopicLike,
 } from '../core/index.js';
 import { toPattern } from '../core/index.js';
-import { describeAll, describeInstead, describeValue, type NearMiss } from './describe-recording.js';
+import { describeAll, describeInstead, type NearMiss } from './describe-recording.js';
+import { describeValue } from './describe-value.js';
 import { type Caller, callerOfThis, EventExpectationError } from './expectation-error.js';
 import { type Mismatch, mismatches, type PartialData } from './mismatches.js';
 import { checkNextOptions, type NextOptions } from './next-options.js';
@@ -174,8 +175,6 @@ export class EventRecorder<Events = EventMap> {
       reject(this.#failure(pattern, message, this.#passedOver(pattern), caller));
     const stopped = `The recording was stopped before an ${wanted(pattern)} was emitted.`;
     if (this.#recording.stopped) return fail(stopped);
-    // Both of one clock: by the end a test may have put a fake one in place, or taken it away.
-    const { setTimeout, clearTimeout } = globalThis;
     const settle = (outcome: () => void): void => {
       clearTimeout(timer);
       this.#waiters.delete(waiter);

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isDeepStrictEqual, types } from 'node:util';
 
 /** Stands for a set of values, such as `expect.any(Number)` of jest and vitest. */
 export interface AsymmetricMatcher {
@@ -18,8 +18,8 @@ export interface Mismatch {
 }
 
 /**
- * Where the data doesn't contain what was expected, in full depth: of plain objects what is named, lists whole, everything
- * else by deep equality. Empty when it is all there.
+ * Where the data doesn't contain what was expected, in full depth: of objects what is named, lists whole, everything else by
+ * deep equality. Empty when it is all there.
  */
 export function mismatches(actual: unknown, expected: unknown): Mismatch[] {
   const found: Mismatch[] = [];
@@ -35,15 +35,10 @@ function compare(
   found: Mismatch[],
 ): void {
   // Circular data comes back to a pair that is being compared further up.
-  if (Object.is(actual, expected) || (isObject(expected) && seen.get(expected) === actual)) return;
-  const differ = (): void => void found.push({ path: path.join('.'), expected, actual });
-  if (isMatcher(expected)) {
-    if (!expected.asymmetricMatch(actual)) differ();
-    return;
-  }
-  const bothLists = Array.isArray(expected) && Array.isArray(actual) && expected.length === actual.length;
-  if (!bothLists && !(isPlain(expected) && isObject(actual) && !Array.isArray(actual))) {
-    if (!isDeepStrictEqual(actual, expected)) differ();
+  if (Object.is(actual, expected) || (seen.has(expected) && seen.get(expected) === actual)) return;
+  if (isMatcher(expected) ? expected.asymmetricMatch(actual) : isSameValue(actual, expected)) return;
+  if (isMatcher(expected) || !isObject(expected) || !isObject(actual) || !areComparable(actual, expected)) {
+    found.push({ path: path.join('.'), expected, actual });
     return;
   }
   seen.set(expected, actual);
@@ -52,17 +47,30 @@ function compare(
   }
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
+/** Whether the two have parts that can be compared one by one. */
+function areComparable(actual: object, expected: object): boolean {
+  if (Array.isArray(expected)) return Array.isArray(actual) && actual.length === expected.length;
+  if (Array.isArray(actual) || Object.prototype.toString.call(expected) !== '[object Object]') return false;
+  return isPlain(expected) || Object.getPrototypeOf(expected) === Object.getPrototypeOf(actual);
 }
 
-/** A literal, whichever realm's: test runners run specs in a realm of their own. */
-function isPlain(value: unknown): value is object {
+function isSameValue(actual: unknown, expected: unknown): boolean {
+  // Dates that were made by a fake clock are of another class.
+  if (types.isDate(actual) && types.isDate(expected)) return Object.is(actual.getTime(), expected.getTime());
+  return isDeepStrictEqual(actual, expected);
+}
+
+/** Whether it is a literal, whichever realm's: test runners run specs in a realm of their own. */
+export function isPlain(value: unknown): value is object {
   if (!isObject(value) || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function isMatcher(value: unknown): value is AsymmetricMatcher {
+export function isMatcher(value: unknown): value is AsymmetricMatcher {
   return isObject(value) && typeof (value as Partial<AsymmetricMatcher>).asymmetricMatch === 'function';
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,5 +1,5 @@
 import { type BusEvent, InvalidOptionError } from '../core/index.js';
-import { describeValue } from './describe-recording.js';
+import { describeValue } from './describe-value.js';
 
 /** Options of `next`. */
 export interface NextOptions<T = unknown> {
