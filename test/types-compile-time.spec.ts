@@ -45,15 +45,14 @@ jest.setTimeout(120_000);
 
 // Counted, since seconds differ from machine to machine. It makes 300,000 instantiations, about half a second on TypeScript 6,
 // and 500,000 without its caches; what took 18 seconds made 90,000 types, or 7 million instantiations.
-describe(`A map of 1,000 topics, for TypeScript ${version}`, () => {
-  it.each([50, 1])(
-    'costs the compiler little work for 120 patterns, emits and decorated methods, with domains: %d',
-    (domains) => {
+describe(`For TypeScript ${version}`, () => {
+  it('a map of 1,000 topics costs the compiler little work', () => {
+    for (const domains of [50, 1]) {
       const topics = topicsIn(domains);
       const { problems, types, instantiations } = costOf(topics, usesOf(topics, domains));
       expect(problems).toEqual([]);
       expect(types).toBeLessThan(5_000);
       expect(instantiations).toBeLessThan(400_000);
-    },
-  );
+    }
+  });
 });

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -44,24 +44,38 @@ export function compileProject(project: string): Compilation {
   };
 }
 
-/** Compiles an ES module against the sources, with the options of this project. */
-export function compileText(text: string): Compilation {
-  const folder = mkdtempSync(join(tmpdir(), 'nestjs-event-bus-types-'));
+/**
+ * Compiles ES modules, given by name, against the sources, with the options of this project but for those given. Problems have
+ * the bare names.
+ */
+export function compileFiles(
+  files: Readonly<Record<string, string>>,
+  compilerOptions: Readonly<Record<string, unknown>> = {},
+): Compilation {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nestjs-event-bus-types-')));
   try {
-    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-    writeFileSync(join(folder, 'text.ts'), text);
-    const project = join(folder, 'tsconfig.json');
     const config = {
       extends: join(root, 'tsconfig.json'),
-      compilerOptions: { typeRoots: [join(root, 'node_modules/@types')] },
-      include: ['text.ts'],
+      compilerOptions,
+      include: ['*.ts'],
       exclude: [],
     };
-    writeFileSync(project, JSON.stringify(config));
-    return compileProject(project);
+    const all = { ...files, 'package.json': '{ "type": "module" }', 'tsconfig.json': JSON.stringify(config) };
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
+    for (const [name, text] of Object.entries(all)) writeFileSync(join(folder, name), text);
+    const { problems, ...work } = compileProject(join(folder, 'tsconfig.json'));
+    return {
+      problems: problems.map((each) => ({ ...each, file: each.file.replace(folder + sep, '') })),
+      ...work,
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Compiles one of them. */
+export function compileText(text: string): Compilation {
+  return compileFiles({ 'text.ts': text });
 }
 
 function run(args: readonly string[]): string {
