@@ -71,6 +71,7 @@ export {
   type EventBusModuleExtras,
   type EventBusModuleOptions,
   type EventBusOptionsFactory,
+  EventRequest,
   InvalidHandlerError,
   type LoggingOptions,
   type LogLevel,

@@ -1,7 +1,8 @@
 import type { Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
+import { STATIC_CONTEXT } from '@nestjs/core/injector/constants.js';
 import { type HandlerDeclaration, handlersOf } from './handler-declaration.js';
-import { classOf, type ModuleHost, type Wrapper } from './wrappers.js';
+import { classOf, type Collection, isSingleton, type ModuleHost, slotOf, type Wrapper } from './wrappers.js';
 
 /** The provider or controller that an object belongs to. */
 interface Holder {
@@ -10,9 +11,11 @@ interface Holder {
   readonly module: string | undefined;
 }
 
-/** An object with handlers. */
+/** An object with handlers, or a provider of objects with handlers. */
 export interface HandlerHost extends Holder {
-  readonly instance: object;
+  /** Undefined where there is none before an event comes: the provider is request-scoped or durable. */
+  readonly instance: object | undefined;
+  readonly prototype: object;
   readonly type: Type<unknown>;
   readonly handlers: readonly HandlerDeclaration[];
 }
@@ -30,55 +33,96 @@ export interface Discovery {
   readonly deaf: readonly DeafHandlers[];
 }
 
-const NOT_A_SINGLETON =
-  'its provider is not a singleton (it, or something it depends on, is request-scoped, durable or transient)';
+const TRANSIENT =
+  'its provider is transient, so each instance belongs to whoever it was injected into, and none is the one to call';
 const NOT_CREATED = 'its provider was never instantiated';
 const NOT_A_PROVIDER =
   'it is only a guard, interceptor, pipe, filter or middleware; register it as a provider, too';
 
-/**
- * Finds the handlers of an application, once all its providers and controllers are there. An object that stands under
- * several tokens, or in several modules, is found once.
- */
-export function explore(modules: ModulesContainer): Discovery {
-  const holders = new Map<object, Holder>();
-  const deaf: DeafHandlers[] = [];
-  for (const wrapper of eachWrapper(modules, ({ providers, controllers }) => [providers, controllers])) {
-    // An alias holds nothing of its own: what it stands for is a provider, too.
-    if (wrapper.isAlias) continue;
-    const instance = singletonOf(wrapper);
-    if (instance === undefined) {
-      deaf.push(...deafHandlers(wrapper, isSingleton(wrapper) ? NOT_CREATED : NOT_A_SINGLETON));
-    } else if (handlersOf(Object.getPrototypeOf(instance) as object | null).length > 0) {
-      holders.set(instance, holderOf(wrapper, holders.get(instance)));
+/** Finds the handlers of an application. */
+export class Explorer {
+  /** The objects and classes with handlers that were answered. */
+  readonly #known = new WeakSet<object>();
+  /** The tokens that were looked at: Nest may put another wrapper under one, and yet it is the same provider. */
+  readonly #seen = new WeakMap<Collection, Set<unknown>>();
+
+  constructor(private readonly modules: ModulesContainer) {}
+
+  /**
+   * Answers all that there is and, when it is called again, what has come since. An object that stands under several tokens,
+   * or in several modules, is found once.
+   *
+   * @param isLoading whether modules are being loaded just now, so that what isn't instantiated may yet be
+   */
+  explore(isLoading = false): Discovery {
+    const holders = new Map<object, Holder>();
+    const deaf: DeafHandlers[] = [];
+    for (const [wrapper, seen] of this.#unseen(({ providers, controllers }) => [providers, controllers])) {
+      // An alias holds nothing of its own: what it stands for is a provider, too.
+      if (wrapper.isAlias) continue;
+      const isMissing = isSingleton(wrapper) && !isInstantiated(wrapper);
+      if (isMissing && isLoading) continue;
+      seen.add(wrapper.token);
+      if (isMissing || wrapper.isTransient) {
+        deaf.push(...deafHandlers(wrapper, isMissing ? NOT_CREATED : TRANSIENT));
+        continue;
+      }
+      if (handlersOf(prototypeOf(wrapper)).length === 0) continue;
+      const instance = instanceOf(wrapper);
+      if (instance !== undefined && this.#known.has(instance)) continue;
+      const subject = instance ?? wrapper;
+      holders.set(subject, holderOf(wrapper, holders.get(subject)));
+    }
+    const hosts = [...holders.values()].map(hostOf);
+    for (const { instance, type } of hosts) this.#known.add(type).add(instance ?? type);
+    for (const { type } of deaf) this.#known.add(type);
+    for (const [wrapper, seen] of this.#unseen(({ injectables, middlewares }) => [
+      injectables,
+      middlewares,
+    ])) {
+      seen.add(wrapper.token);
+      deaf.push(...deafHandlers(wrapper, NOT_A_PROVIDER).filter(({ type }) => !this.#known.has(type)));
+    }
+    return { hosts, deaf };
+  }
+
+  /** Forgets what was answered, to answer it again. */
+  forget({ hosts }: Discovery): void {
+    for (const { wrapper, instance } of hosts) {
+      const { collection, token } = slotOf(wrapper);
+      this.#seen.get(collection)?.delete(token);
+      if (instance !== undefined) this.#known.delete(instance);
     }
   }
-  const hosts = [...holders].map(([instance, holder]) => hostOf(instance, holder));
-  const known = new Set([...hosts, ...deaf].map(({ type }) => type));
-  for (const wrapper of eachWrapper(modules, ({ injectables, middlewares }) => [injectables, middlewares])) {
-    deaf.push(...deafHandlers(wrapper, NOT_A_PROVIDER).filter(({ type }) => !known.has(type)));
-  }
-  return { hosts, deaf };
-}
 
-function* eachWrapper(
-  modules: ModulesContainer,
-  collections: (module: ModuleHost) => readonly ReadonlyMap<unknown, Wrapper>[],
-): Generator<Wrapper> {
-  for (const module of modules.values()) {
-    for (const collection of collections(module)) yield* collection.values();
+  *#unseen(collections: (module: ModuleHost) => readonly Collection[]): Generator<[Wrapper, Set<unknown>]> {
+    for (const module of this.modules.values()) {
+      for (const collection of collections(module)) {
+        const seen = this.#seen.get(collection) ?? new Set();
+        this.#seen.set(collection, seen);
+        for (const [token, wrapper] of collection) if (!seen.has(token)) yield [wrapper, seen];
+      }
+    }
   }
 }
 
-function isSingleton(wrapper: Wrapper): boolean {
-  return !wrapper.isTransient && wrapper.isDependencyTreeStatic();
+/** Nest keeps an object of the class from the beginning, whose constructor has not run. */
+function isInstantiated(wrapper: Wrapper): boolean {
+  return wrapper.getInstanceByContextId(STATIC_CONTEXT).isResolved === true;
 }
 
 /** The one object that the provider stands for in the whole application. Looks at no property of it. */
-function singletonOf(wrapper: Wrapper): object | undefined {
+function instanceOf(wrapper: Wrapper): object | undefined {
   if (!isSingleton(wrapper)) return undefined;
   const instance: unknown = wrapper.instance;
   return typeof instance === 'object' && instance !== null ? instance : undefined;
+}
+
+/** That of the object or, where none is there, of the class that is known: what a factory would make is not. */
+function prototypeOf(wrapper: Wrapper): object | null {
+  const instance = instanceOf(wrapper);
+  if (instance !== undefined) return Object.getPrototypeOf(instance) as object | null;
+  return (classOf(wrapper)?.prototype as object | undefined) ?? null;
 }
 
 /** Whose an object is: the provider's that made it, else that of the first that was given it, in no module if in several. */
@@ -89,12 +133,18 @@ function holderOf(wrapper: Wrapper, before: Holder | undefined): Holder {
   return isElsewhere ? { wrapper: before.wrapper, module: undefined } : before;
 }
 
-function hostOf(instance: object, holder: Holder): HandlerHost {
-  const prototype = Object.getPrototypeOf(instance) as object & { constructor: Type<unknown> };
-  return { instance, type: prototype.constructor, ...holder, handlers: handlersOf(prototype) };
+function hostOf(holder: Holder): HandlerHost {
+  const prototype = prototypeOf(holder.wrapper) as object & { constructor: Type<unknown> };
+  return {
+    ...holder,
+    instance: instanceOf(holder.wrapper),
+    prototype,
+    type: prototype.constructor,
+    handlers: handlersOf(prototype),
+  };
 }
 
-/** What a class that Nest made no singleton of declares, if anything. What a factory would make is not known. */
+/** What a class that Nest made no singleton of declares, if anything. */
 function deafHandlers(wrapper: Wrapper, reason: string): DeafHandlers[] {
   const type = classOf(wrapper);
   const handlers = handlersOf((type?.prototype as object | undefined) ?? null);

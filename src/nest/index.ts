@@ -15,5 +15,6 @@ export type {
   LoggingOptions,
   LogLevel,
 } from './module-options.js';
+export { EventRequest } from './event-request.js';
 export { observe } from './observe.js';
 export { OnEvent, type OnEventOptions } from './on-event.decorator.js';

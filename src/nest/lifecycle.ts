@@ -6,27 +6,38 @@ import {
   type OnModuleDestroy,
   type OnModuleInit,
 } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import { LazyModuleLoader, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { BusHost } from './bus-host.js';
+import { Explorer } from './explorer.js';
+import { LazyModules } from './lazy-modules.js';
 import { Owners } from './owners.js';
-import { subscribeHandlers } from './registrar.js';
+import { Registrar } from './registrar.js';
+import { ScopedInjector } from './scoped-injector.js';
 
 /** Starts the bus before everybody else's hooks, and closes it after them. */
 @Injectable()
 export class BusStart implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
-  #subscribed = false;
+  readonly #lazyModules: LazyModules;
+  readonly #registrar: Registrar;
+  #subscribed: Promise<void> | undefined;
 
   constructor(
     @Inject(BusHost) private readonly host: BusHost,
-    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
-    @Inject(Owners) private readonly owners: Owners,
-  ) {}
+    @Inject(ModulesContainer) modules: ModulesContainer,
+    @Inject(Owners) owners: Owners,
+    @Inject(ModuleRef) moduleRef: ModuleRef,
+    @Inject(LazyModuleLoader) loader: LazyModuleLoader,
+  ) {
+    this.#registrar = new Registrar(host, new Explorer(modules), owners, new ScopedInjector(moduleRef));
+    // What is loaded before the start is found at the start.
+    this.#lazyModules = new LazyModules(loader, async () => {
+      if (this.#subscribed !== undefined) await this.#subscribe();
+    });
+  }
 
   /** A testing module and the application made from it both run the hooks. */
-  onModuleInit(): void {
-    if (this.#subscribed) return;
-    this.#subscribed = true;
-    subscribeHandlers(this.host, this.modules, this.owners);
+  onModuleInit(): Promise<void> {
+    return (this.#subscribed ??= this.#subscribe());
   }
 
   onApplicationBootstrap(): void {
@@ -35,6 +46,10 @@ export class BusStart implements OnModuleInit, OnApplicationBootstrap, OnApplica
 
   async onApplicationShutdown(): Promise<void> {
     await this.host.root.close();
+  }
+
+  #subscribe(): Promise<void> {
+    return this.#registrar.subscribe(this.#lazyModules.isLoading);
   }
 }
 

@@ -4,7 +4,7 @@ import type { ModulesContainer } from '@nestjs/core';
 /** A module as Nest's injector keeps it. */
 export type ModuleHost = ModulesContainer extends Map<string, infer Host> ? Host : never;
 
-/** A provider or controller as Nest's injector keeps it. */
+/** A provider, controller or enhancer as Nest's injector keeps it. */
 export type Wrapper = ModuleHost['providers'] extends Map<unknown, infer Kept> ? Kept : never;
 
 /** The class that Nest itself makes the provider's instance from; undefined for values, factories and aliases. */
@@ -13,4 +13,29 @@ export function classOf(wrapper: Wrapper): Type<unknown> | undefined {
   // A factory is kept where classes are, and told apart by its list of dependencies.
   if (typeof metatype !== 'function' || inject != null) return undefined;
   return metatype as Type<unknown>;
+}
+
+/** The providers, controllers or enhancers of a module, by token. */
+export type Collection = ModuleHost['providers'];
+
+/**
+ * Where a wrapper is found at any time. Nest 11.0.0 puts another in its place when it lazily loads a module that imports
+ * the wrapper's.
+ */
+export interface Slot {
+  readonly collection: Collection;
+  readonly token: Wrapper['token'];
+}
+
+/** The place of a wrapper that has just been found: among the providers, controllers or enhancers of its module. */
+export function slotOf(wrapper: Wrapper): Slot {
+  const { token } = wrapper;
+  const { providers, controllers, injectables } = wrapper.host!;
+  if (providers.get(token) === wrapper) return { collection: providers, token };
+  return { collection: controllers.get(token) === wrapper ? controllers : injectables, token };
+}
+
+/** Whether Nest makes one instance for the whole application, and no more. */
+export function isSingleton(wrapper: Wrapper): boolean {
+  return !wrapper.isTransient && wrapper.isDependencyTreeStatic();
 }

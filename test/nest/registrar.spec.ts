@@ -39,7 +39,7 @@ describe('The registrar', () => {
       {
         level: 40,
         code: 'EVENT_BUS_HANDLERS_TWICE',
-        msg: expect.stringMatching(/^Mails was instantiated 2 times \(in One, Two\)/),
+        msg: expect.stringMatching(/^Mails is provided 2 times \(in One, Two\)/),
       },
     ]);
   });
