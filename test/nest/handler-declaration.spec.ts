@@ -125,6 +125,27 @@ describe('Handlers that a class declares under Symbol.for(‘nestjs-event-bus:ha
     expect(app.get(Listener).seen).toEqual(['on yes', 'handle yes', 'handle no']);
   });
 
+  it('wait for the start, and are inherited, as those of @OnEvent are', async () => {
+    @Injectable()
+    class Heir extends declaring([
+      { method: 'on', pattern: 'a:b' },
+      { method: handle, pattern: 'a:b' },
+    ]) {
+      constructor(bus: EventBus) {
+        super();
+        bus.emit('a:b', 'emitted before');
+      }
+      onModuleInit(): void {
+        this.seen.push('initialised');
+      }
+      override on(): void {
+        this.seen.push('overridden');
+      }
+    }
+    const app = await startApp({ providers: [Heir] });
+    expect(app.get(Heir).seen).toEqual(['initialised', 'handle emitted before']);
+  });
+
   it('may stand there as a plain property, beside @OnEvent', async () => {
     @Injectable()
     class Mixed extends Middle {
@@ -165,18 +186,21 @@ describe('Handlers that a class declares under Symbol.for(‘nestjs-event-bus:ha
     [[{ method: 'on', pattern: 'a:b', options: { priorty: 1 } }], 'Listener.on', InvalidOptionError],
     [[{ method: 'on', pattern: 'a:b', options: { weak: true } }], 'Listener.on', 'no option "weak"'],
     [[{ method: 'on', pattern: 'a:b', options: { early: 1 } }], 'Listener.on', '"early" must be a boolean'],
-  ])('are refused at the start, with class and method, if they are %j', async (list, handler, reason) => {
-    const error = await startApp({ providers: [declaring(list)] }).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(InvalidHandlerError);
-    expect(error).toMatchObject({
-      handler,
-      ...(typeof reason === 'string' ? {} : { cause: expect.any(reason) }),
-    });
-    expect((error as Error).message).toContain(`Symbol.for('nestjs-event-bus:handlers') on ${handler}: `);
-    expect((error as Error).message).toContain(
-      typeof reason === 'string' ? reason : ((error as Error).cause as Error).message,
-    );
-  });
+  ])(
+    'are refused at the start, with class and method, if they are of another shape: %j',
+    async (list, handler, reason) => {
+      const error = await startApp({ providers: [declaring(list)] }).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(InvalidHandlerError);
+      expect(error).toMatchObject({
+        handler,
+        ...(typeof reason === 'string' ? {} : { cause: expect.any(reason) }),
+      });
+      expect((error as Error).message).toContain(`Symbol.for('nestjs-event-bus:handlers') on ${handler}: `);
+      expect((error as Error).message).toContain(
+        typeof reason === 'string' ? reason : ((error as Error).cause as Error).message,
+      );
+    },
+  );
 
   it('are refused if they are an accessor, which is not read', async () => {
     const Listener = declaring([]);
