@@ -53,6 +53,15 @@ describe('The message of a failure', () => {
     expect(message.match(/"job:run": /g)).toHaveLength(10);
   });
 
+  it('shows last what was refused, whose data it does not know', () => {
+    const recorder = recordEvents(new RootEventBus());
+    expect(() => recorder.bus.emit('job:run', {}, { metadata: 1 as never })).toThrow('metadata');
+    recorder.bus.emit('job:run', {});
+    expect(() => recorder.expect('job:run', { n: 1 })).toThrow(
+      /The closest:\n {2}"job:run": \{\}\n {4}- n should be 1, and is undefined\n {2}"job:run", refused: .*metadata.*$/,
+    );
+  });
+
   it('indents data of several lines', () => {
     const wide = Object.fromEntries(Array.from({ length: 3 }, (_, n) => [`p${n}`, 'x'.repeat(50)]));
     expect(recorded([['job:run', wide]])('order:placed')).toMatch(
@@ -63,6 +72,8 @@ describe('The message of a failure', () => {
   it('shows no more of a value than a message bears', () => {
     const big = Array.from({ length: 1_000 }, (_, n) => ({ text: `${n}`.repeat(1_000) }));
     expect(recorded([['job:run', big]])('job:run', { n: 1 }).length).toBeLessThan(2_500);
+    const long = Array.from({ length: 12 }, (_, n) => n);
+    expect(recorded([['job:run', long]])('order:placed')).toMatch(/9,\s+\.\.\. 2 more items/);
   });
 
   it('shows by what they match the matchers of test runners, at any depth', () => {
@@ -94,6 +105,8 @@ describe('The message of a failure', () => {
     const circle: { self?: unknown; n: number } = { n: 1 };
     circle.self = circle;
     const other = { ...circle, n: 2 };
-    expect(recorded([['job:run', other]])('job:run', circle)).toContain('- n should be 1, and is 2');
+    const message = recorded([['job:run', other]])('job:run', circle);
+    expect(message).toContain('- n should be 1, and is 2');
+    expect(message).not.toContain("can't be shown");
   });
 });
