@@ -85,9 +85,9 @@ describe('The documentation', () => {
       `${name} ${code}`.replaceAll('`', ''),
     );
     const source = read('src/core/errors.ts') + read('src/nest/errors.ts');
-    const classes = [...source.matchAll(/^export class (\w+)(?:(?!^export class)[\s\S])*?'(EVENT_BUS_\w+)'/gm)].filter(
-      ([, name]) => name !== 'EventBusError',
-    );
+    const classes = [
+      ...source.matchAll(/^export class (\w+)(?:(?!^export class)[\s\S])*?'(EVENT_BUS_\w+)'/gm),
+    ].filter(([, name]) => name !== 'EventBusError');
     expect(documented.toSorted()).toEqual(classes.map(([, name, code]) => `${name} ${code}`).toSorted());
     for (const [, name] of classes) expect(bus).toHaveProperty(name!);
   });

@@ -15,7 +15,7 @@ const tsc = join(process.env['TYPESCRIPT'] ?? join(root, 'node_modules/typescrip
 /** As the compiler itself says: `6.0.3`. */
 export const version = run(['--version']).replace('Version', '').trim();
 
-export interface Problem {
+interface Problem {
   /** Its absolute path; empty for the project as a whole. */
   readonly file: string;
   readonly line: number;
