@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { ForbiddenException, type ExceptionFilter, type Type } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
-import { defer, from, isObservable, lastValueFrom, mergeAll, type Observable } from 'rxjs';
+import { defer, isObservable, lastValueFrom, mergeAll, type Observable, of } from 'rxjs';
 import type { Enhancers } from './enhancers.js';
 
 /** One call of a handler, before anything was asked. */
@@ -46,14 +46,17 @@ async function intercept(
   handle: () => Promise<unknown>,
 ): Promise<unknown> {
   if (interceptors.length === 0) return handle();
+  const from = (at: number): Observable<unknown> => {
+    // What an interceptor enters with AsyncLocalStorage when it asks for this still holds when rxjs subscribes.
+    const resource = new AsyncResource('EventInterceptor');
+    return defer(() => resource.runInAsyncScope(through, undefined, at)).pipe(mergeAll());
+  };
   const through = async (at: number): Promise<Observable<unknown>> => {
     const interceptor = interceptors[at];
-    if (interceptor === undefined) return from(handle());
-    // Bound: what an interceptor entered with AsyncLocalStorage when it called this holds when rxjs subscribes.
-    const next = () => defer(AsyncResource.bind(() => through(at + 1))).pipe(mergeAll());
-    return interceptor.intercept(context, { handle: next });
+    if (interceptor === undefined) return of(await handle());
+    return interceptor.intercept(context, { handle: () => from(at + 1) });
   };
-  return outcomeOf(await through(0));
+  return outcomeOf(from(0));
 }
 
 async function pipe({ pipes }: Enhancers, { args, dataType }: EnhancedCall): Promise<unknown> {

@@ -69,7 +69,7 @@ export class EnhancerSet {
       const name = `its ${kind} ${nameOf(each)}`;
       const member = isClass(each)
         ? await memberOf(module, each, kind, injector).catch((error: unknown) => {
-            throw fail(`${name} can't be made: ${(error as Error).message}`, { cause: error });
+            throw fail(`${name} can’t be made: ${(error as Error).message}`, { cause: error });
           })
         : { instance: each };
       const example: unknown = 'instance' in member ? member.instance : (each as Type<object>).prototype;
@@ -129,7 +129,7 @@ function isClass(value: unknown): value is Type<unknown> {
 }
 
 function nameOf(enhancer: unknown): string {
-  return isClass(enhancer)
-    ? enhancer.name
-    : `(an object of ${String((enhancer as object | null)?.constructor.name)})`;
+  if (isClass(enhancer)) return enhancer.name;
+  const type = (enhancer as { readonly constructor?: Type<unknown> } | null)?.constructor;
+  return type?.name ?? '(an object without a class)';
 }
