@@ -1,4 +1,5 @@
 export {
+  AlreadyRunningError,
   AsyncSchemaError,
   BusClosedError,
   BusEvent,
@@ -47,6 +48,7 @@ export {
   RecursionError,
   type Refusal,
   RootEventBus,
+  type OnceOptions,
   type RootEventBusOptions,
   SchemaError,
   type StandardSchema,

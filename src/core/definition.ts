@@ -39,8 +39,13 @@ export interface DefinitionOptions<Input = unknown, Output = Input> {
   description?: string;
 }
 
+/** Marks what `defineEvent` made, so that no other object with a topic (an event, say) is taken for a definition. */
+export const DEFINITION = Symbol.for('nestjs-event-bus:definition');
+
 /** A topic with what is known about it; stands wherever a topic does. `Input` is what is emitted, `Output` what handlers get. */
 export interface EventDefinition<Topic extends string = string, Input = unknown, Output = Input> {
+  /** @internal */
+  readonly [DEFINITION]: true;
   readonly topic: Topic;
   readonly schema: StandardSchema<Input, Output> | undefined;
   readonly retain: boolean;
@@ -59,7 +64,7 @@ export function defineEvent<const Topic extends string, Input = unknown, Output 
   assertTopic(topic);
   checkDefinitionOptions(topic, options);
   const { schema, retain = false, description } = options;
-  return Object.freeze({ topic, schema, retain, description });
+  return Object.freeze({ [DEFINITION]: true as const, topic, schema, retain, description });
 }
 
 /** The definitions that one bus knows. */

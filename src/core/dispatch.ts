@@ -43,13 +43,16 @@ async function goOn(
 ): Promise<EmitReport> {
   const task = engine.tasks.start(subscriptions[from]!, event.source, event.timestamp);
   const chain = engine.nesting.chain();
-  await first;
-  for (const subscription of subscriptions.slice(from + 1)) {
-    task.subject = subscription;
-    const pending = engine.nesting.within(chain, () => deliver(engine, subscription, event, report, had));
-    if (pending !== undefined) await pending;
+  try {
+    await first;
+    for (const subscription of subscriptions.slice(from + 1)) {
+      task.subject = subscription;
+      const pending = engine.nesting.within(chain, () => deliver(engine, subscription, event, report, had));
+      if (pending !== undefined) await pending;
+    }
+  } finally {
+    engine.tasks.end(task);
   }
-  engine.tasks.end(task);
   return report;
 }
 

@@ -115,7 +115,7 @@ function send<Outcome>(
     options.signal?.throwIfAborted();
   }
   seat.hold?.assertOpen(topic);
-  engine.held?.assertRoom(topic);
+  engine.held?.assertRoom(topic, seat.hold?.size);
   engine.nesting.enter(topic);
   try {
     const source = options?.source ?? seat.source;

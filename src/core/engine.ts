@@ -19,7 +19,7 @@ import { Tasks } from './tasks.js';
 export interface Counters {
   /** Events that were accepted. */
   emitted: number;
-  /** Handler calls. */
+  /** Deliveries: handler calls, and events handed to streams and waits. */
   delivered: number;
   /** Deliveries that failed. */
   failed: number;
@@ -49,6 +49,7 @@ export class Engine {
   /** Present until the application has started. */
   held: HeldEvents | undefined;
   closed = false;
+  #warnedOfLateEvents = false;
   /** Aborted when closing could not wait any longer: the signal of every handler's context. */
   readonly abort = new AbortController();
 
@@ -85,12 +86,17 @@ export class Engine {
   }
 
   warn(warning: BusWarning): void {
-    this.observers.tell('warned', warning);
+    if (this.observers.wants.warned) this.observers.tell('warned', warning);
+    else process.emitWarning(warning.message, { type: 'EventBusWarning', code: warning.code });
   }
 
   drop(event: BusEvent, reason: DropReason): void {
     this.counters.dropped++;
-    this.observers.tell('dropped', event, reason);
+    if (this.observers.wants.dropped) return this.observers.tell('dropped', event, reason);
+    if (reason !== 'closed' || this.#warnedOfLateEvents) return;
+    this.#warnedOfLateEvents = true;
+    const message = `"${event.topic}" was emitted after the bus (or its scope) had closed, and is delivered to nobody. Later ones are only counted.`;
+    this.warn({ code: 'EVENT_BUS_CLOSED', message });
   }
 }
 

@@ -169,12 +169,11 @@ export class WaitTimeoutError extends EventBusError {
   constructor(
     pattern: string,
     /** ms */ readonly timeout: number,
+    /** Whether what happened before was accepted as well. */
+    past: boolean,
   ) {
-    super(
-      'EVENT_BUS_WAIT_TIMEOUT',
-      `No event for "${pattern}" within ${timeout} ms. If it may have happened before the call, use waitFor(…, { past: true }).`,
-      pattern,
-    );
+    const advice = past ? '' : ' If it may have happened before the call, use waitFor(…, { past: true }).';
+    super('EVENT_BUS_WAIT_TIMEOUT', `No event for "${pattern}" within ${timeout} ms.${advice}`, pattern);
   }
 }
 
@@ -219,6 +218,16 @@ export class HeldOverflowError extends EventBusError {
   }
 }
 
+/** `gate()` was called on a bus that has emitted already, or has a gate. */
+export class AlreadyRunningError extends EventBusError {
+  constructor() {
+    super(
+      'EVENT_BUS_ALREADY_RUNNING',
+      'gate() has to be the first call on a bus, and can be called once: what was emitted before it could not be held.',
+    );
+  }
+}
+
 /** The bus given to `hold` was used after its work had ended. */
 export class HoldEndedError extends EventBusError {
   constructor(topic: string) {
@@ -233,6 +242,6 @@ export class HoldEndedError extends EventBusError {
 /** The bus, or the scope, is closed: what was waited for can't come any more. */
 export class BusClosedError extends EventBusError {
   constructor(what: string) {
-    super('EVENT_BUS_CLOSED', `The event bus is closed: ${what}.`, what);
+    super('EVENT_BUS_CLOSED', `The event bus (or the scope) is closed: ${what}.`, what);
   }
 }

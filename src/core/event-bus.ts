@@ -1,6 +1,6 @@
 import type { Emitter } from './emitter.js';
 import { emit, emitAsync } from './emission.js';
-import { InvalidArgumentError } from './errors.js';
+import { BusClosedError, InvalidArgumentError } from './errors.js';
 import type { BusEvent } from './event.js';
 import type {
   DataFor,
@@ -17,11 +17,12 @@ import { Hold } from './hold.js';
 import type {
   EmitAsyncOptions,
   EmitOptions,
+  OnceOptions,
   StreamOptions,
   SubscribeOptions,
   WaitOptions,
 } from './options.js';
-import { checkStreamOptions, checkSubscribeOptions, checkWaitOptions } from './options.js';
+import { checkOnceOptions, checkStreamOptions, checkSubscribeOptions, checkWaitOptions } from './options.js';
 import { isDefinition, toPattern } from './pattern-argument.js';
 import { publishInside } from './publish.js';
 import type { EmitReport } from './report.js';
@@ -99,11 +100,11 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
   once<const P extends TopicHint<Events>>(
     pattern: PatternArgument<Events, P>,
     handler: Handler<DataFor<Events, P>, Events>,
-    options?: SubscribeOptions<DataFor<Events, P>>,
+    options?: OnceOptions<DataFor<Events, P>>,
   ): Subscription;
-  once(pattern: TopicLike, handler: RawHandler, options: SubscribeOptions<never> = {}): Subscription {
+  once(pattern: TopicLike, handler: RawHandler, options: OnceOptions<never> = {}): Subscription {
     assertHandler(handler);
-    checkSubscribeOptions(options);
+    checkOnceOptions(options);
     return subscribe(this.#seat, {
       pattern: this.#pattern(pattern),
       handler,
@@ -205,7 +206,11 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
         `track() needs a promise or a function that returns one, not ${quote(work)}.`,
       );
     }
-    return this.#seat.engine.tasks.track(name, this.#seat.source, work);
+    const { engine, source } = this.#seat;
+    if (!engine.closed) return engine.tasks.track(name, source, work);
+    const message = `The task "${name}" was started after the bus had closed: nobody waits for it, and its signal is aborted.`;
+    engine.warn({ code: 'EVENT_BUS_CLOSED', message });
+    return engine.tasks.track(name, source, work, new BusClosedError('no more tasks are accepted'));
   }
 
   /**

@@ -20,7 +20,6 @@ export class EventStream<T = unknown> implements AsyncIterableIterator<BusEvent<
   readonly #signal: AbortSignal | undefined;
   readonly #observers: Observers;
   readonly #keepsOldest: boolean;
-  #dropped = 0;
   /** Losses since there was room. */
   #run = 0;
   #ended = false;
@@ -50,7 +49,7 @@ export class EventStream<T = unknown> implements AsyncIterableIterator<BusEvent<
 
   /** How many events were lost because the queue was full. */
   get dropped(): number {
-    return this.#dropped;
+    return this.#subscription.dropped;
   }
 
   next(): Promise<IteratorResult<BusEvent<T>, undefined>> {
@@ -83,7 +82,7 @@ export class EventStream<T = unknown> implements AsyncIterableIterator<BusEvent<
     const isFull = this.#queue.size === this.#queue.capacity;
     const lost = isFull && this.#keepsOldest ? event : this.#queue.push(event);
     if (lost === undefined) return;
-    this.#dropped++;
+    this.#subscription.dropped++;
     this.#run++;
     this.#observers.tell('overflowed', lost, this.#subscription, this.#run);
   }

@@ -65,5 +65,9 @@ function scopeAt(root: Scope, path: string | undefined): Scope {
 
 /** Where nobody listens: a failure is never silent. */
 function complain(text: string): void {
-  console.error(text); // oxlint-disable-line no-console -- the core knows no logger, and the console is what plain Node has
+  try {
+    console.error(text); // oxlint-disable-line no-console -- the core knows no logger, and the console is what plain Node has
+  } catch {
+    // A console that can't be written to (a closed pipe) must not fail the emitter.
+  }
 }

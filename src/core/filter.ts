@@ -8,7 +8,7 @@ export type Filter = (data: never, event: BusEvent<never>) => boolean;
 /** Whether a filter lets an event through. @throws what the filter throws; InvalidArgumentError when it returns a promise */
 export function passes(filter: Filter, event: BusEvent): boolean {
   const verdict: unknown = filter(event.data as never, event as BusEvent<never>);
-  if (!isThenable(verdict)) return verdict === true;
+  if (!isThenable(verdict)) return Boolean(verdict);
   void ignoreOutcome(verdict);
   throw new InvalidArgumentError(
     'filter',

@@ -18,9 +18,9 @@ export class HeldEvents {
     return this.#events.length;
   }
 
-  /** @throws HeldOverflowError */
-  assertRoom(topic: string): void {
-    if (this.#events.length >= this.capacity) throw new HeldOverflowError(this.capacity, topic);
+  /** @param coming how many others are to come before it @throws HeldOverflowError */
+  assertRoom(topic: string, coming = 0): void {
+    if (this.#events.length + coming >= this.capacity) throw new HeldOverflowError(this.capacity, topic);
   }
 
   add(event: BusEvent, scope: Scope): void {

@@ -58,10 +58,10 @@ export class History {
     return undefined;
   }
 
-  /** @internal The newest event that matches and was heard in that scope. */
-  lastIn(scope: Scope, pattern: Pattern): BusEvent | undefined {
+  /** @internal The newest event that matches, was heard in that scope, and is accepted. */
+  lastIn(scope: Scope, pattern: Pattern, accepts: (event: BusEvent) => boolean): BusEvent | undefined {
     for (const event of this.#events.newestFirst()) {
-      if (pattern.matches(event.topic) && scope.hears(event.scope)) return event;
+      if (pattern.matches(event.topic) && scope.hears(event.scope) && accepts(event)) return event;
     }
     return undefined;
   }

@@ -7,6 +7,10 @@ import type { Scope } from './scope.js';
 export class Hold {
   #events: ScopedEvent[] | undefined = [];
 
+  get size(): number {
+    return this.#events?.length ?? 0;
+  }
+
   /** @throws HoldEndedError */
   assertOpen(topic: string): void {
     if (this.#events === undefined) throw new HoldEndedError(topic);

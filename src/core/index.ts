@@ -5,6 +5,7 @@ export { defineEvent } from './definition.js';
 export type { Emitter } from './emitter.js';
 export type { Counters } from './engine.js';
 export {
+  AlreadyRunningError,
   AsyncSchemaError,
   BusClosedError,
   DefinitionConflictError,
@@ -53,6 +54,7 @@ export type { BusWarning, Observer, Refusal } from './observer.js';
 export type {
   EmitAsyncOptions,
   EmitOptions,
+  OnceOptions,
   RootEventBusOptions,
   StreamOptions,
   SubscribeOptions,

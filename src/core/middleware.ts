@@ -47,7 +47,7 @@ function apply(middleware: Middleware, event: BusEvent): BusEvent | null {
 }
 
 function merge(event: BusEvent, result: unknown): BusEvent | Fault {
-  if (typeof result !== 'object' || result === null) {
+  if (typeof result !== 'object' || result === null || Array.isArray(result)) {
     const reason = `it returned ${quote(result)}; return the event, a changed copy of it, or null to drop it.`;
     return { reason, value: result };
   }

@@ -46,6 +46,9 @@ export interface SubscribeOptions<T = unknown> {
   weak?: boolean | undefined;
 }
 
+/** Options of `once`. */
+export type OnceOptions<T = unknown> = Omit<SubscribeOptions<T>, 'once' | 'weak'>;
+
 /** Options of `emit`. */
 export interface EmitOptions {
   /** Facts that travel with the event. Copied (one level). @default {} */
@@ -147,6 +150,9 @@ const EMIT: Checks = {
 };
 const EMIT_ASYNC: Checks = { ...EMIT, signal: abortSignal };
 const SOURCE: Checks = { source: ofType('string') };
+const NO_SOURCE: Checks = { source: () => 'left out, since only the root bus may set it' };
+const { key, filter, priority, replay } = SUBSCRIBE;
+const ONCE: Checks = { key: key!, filter: filter!, priority: priority!, replay: replay! };
 const TIMEOUT: Checks = { timeout: milliseconds };
 const HISTORY_QUERY: Checks = {
   pattern: () => undefined, // judged where all patterns are
@@ -187,6 +193,11 @@ export function checkSubscribeOptions(options: SubscribeOptions<never>): void {
 }
 
 /** @throws InvalidOptionError */
+export function checkOnceOptions(options: OnceOptions<never>): void {
+  check('once()', options, ONCE);
+}
+
+/** @throws InvalidOptionError */
 export function checkWaitOptions(options: WaitOptions<never>): void {
   check('waitFor()', options, WAIT);
 }
@@ -199,7 +210,7 @@ export function checkStreamOptions(options: StreamOptions): void {
 /** @throws InvalidOptionError */
 export function checkEmitOptions(options: EmitAsyncOptions, isAsync: boolean, maySetSource: boolean): void {
   const checks = isAsync ? EMIT_ASYNC : EMIT;
-  check(isAsync ? 'emitAsync()' : 'emit()', options, maySetSource ? { ...checks, ...SOURCE } : checks);
+  check(isAsync ? 'emitAsync()' : 'emit()', options, { ...checks, ...(maySetSource ? SOURCE : NO_SOURCE) });
 }
 
 /** @throws InvalidOptionError */

@@ -1,4 +1,5 @@
 import type { EventDefinition } from './definition.js';
+import { DEFINITION } from './definition.js';
 import { InvalidPatternError } from './errors.js';
 import type { Pattern } from './pattern.js';
 import { compilePattern } from './pattern.js';
@@ -16,5 +17,7 @@ export function toPattern(pattern: PatternLike): Pattern {
 }
 
 export function isDefinition(value: unknown): value is EventDefinition {
-  return typeof value === 'object' && value !== null && typeof (value as EventDefinition).topic === 'string';
+  return (
+    typeof value === 'object' && value !== null && (value as Partial<EventDefinition>)[DEFINITION] === true
+  );
 }

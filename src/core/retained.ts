@@ -11,11 +11,9 @@ export class Retained {
     this.#byTopic.set(event.topic, event);
   }
 
-  /** The one that happened last among those that match. */
-  last(pattern: Pattern): BusEvent | undefined {
-    if (pattern.exact) return this.#byTopic.get(pattern.source);
-    let latest: BusEvent | undefined;
-    for (const event of this.#byTopic.values()) if (pattern.matches(event.topic)) latest = event;
-    return latest;
+  /** The one that happened last among those that match and are accepted. */
+  last(pattern: Pattern, accepts: (event: BusEvent) => boolean): BusEvent | undefined {
+    const matching = [...this.#byTopic.values()].filter(({ topic }) => pattern.matches(topic));
+    return matching.reverse().find(accepts);
   }
 }

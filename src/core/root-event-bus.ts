@@ -1,7 +1,7 @@
 import { BootGate } from './boot-gate.js';
 import type { EventDefinition } from './definition.js';
 import { Engine } from './engine.js';
-import { InvalidArgumentError } from './errors.js';
+import { AlreadyRunningError, InvalidArgumentError } from './errors.js';
 import { EventBus } from './event-bus.js';
 import type { EventMap } from './event-map.js';
 import { reportFailure, reportTask } from './failure.js';
@@ -107,6 +107,8 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
 
   /** Begins to hold deliveries until the application has started. For integrations; call it right after `new`. */
   gate(): BootGate {
+    const { held, counters } = this.#engine;
+    if (held !== undefined || counters.emitted > 0) throw new AlreadyRunningError();
     return new BootGate(this.#engine);
   }
 
@@ -140,9 +142,9 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
   async drain(options: { timeout?: number } = {}): Promise<boolean> {
     checkTimeout('drain()', options);
     const { timeout = this.#engine.options.closeTimeout / 2 } = options;
-    const start = Date.now();
+    const start = performance.now();
     const drained = await isIdleWithin(this.#engine, timeout);
-    this.#timeLeft = Math.max(0, this.#timeLeft - (Date.now() - start));
+    this.#timeLeft = Math.max(0, this.#timeLeft - (performance.now() - start));
     return drained;
   }
 

@@ -50,9 +50,14 @@ export class RouteCache {
 
   /** Forgets the routes that the pattern concerns, and no others. */
   invalidate(pattern: Pattern): void {
-    if (pattern.exact) return this.delete(pattern.source);
+    if (pattern.exact) this.delete(pattern.source);
+    else this.forget((topic) => pattern.matches(topic));
+  }
+
+  /** Forgets the routes of some topics. */
+  forget(isMeant: (topic: string) => boolean): void {
     for (const generation of [this.#young, this.#old]) {
-      for (const topic of generation.keys()) if (pattern.matches(topic)) generation.delete(topic);
+      for (const topic of generation.keys()) if (isMeant(topic)) generation.delete(topic);
     }
   }
 

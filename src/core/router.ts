@@ -61,9 +61,13 @@ export class Router {
   }
 
   add(subscription: Subscription): void {
-    this.#setOf(subscription.compiled).add(subscription);
+    const { compiled, kind } = subscription;
+    const subscriptions = this.#setOf(compiled);
+    subscriptions.add(subscription);
     this.#size++;
-    this.#cache.invalidate(subscription.compiled);
+    this.#cache.invalidate(compiled);
+    // What is resolved anew at its next emit is warned of then. Waits and streams come and go too often to be searched for.
+    if (subscriptions.size === 1 && kind === 'handler') this.#forgetNearMisses(compiled);
   }
 
   remove(subscription: Subscription): boolean {
@@ -116,12 +120,27 @@ export class Router {
     const mixed = found.length > exact;
     if (mixed || found.some(({ priority }) => priority !== 0)) found.sort(inOrderOfDelivery);
     const definition = this.options.definitionOf(topic);
-    const route: Route = { topic, subscriptions: found, repeats: mixed && hasRepeats(found), definition };
+    const route: Route = {
+      topic,
+      subscriptions: found,
+      repeats: (mixed || found.some(({ traits }) => traits.key !== undefined)) && hasRepeats(found),
+      definition,
+    };
     this.#cache.set(route);
     // Last of all: whoever is told may subscribe, and that must find the route to forget it.
     if (missed.length > 0) this.#warnOfNearMisses(missed, topic);
     if (found.length === 0) this.#warnOfOtherSeparators(topic);
     return route;
+  }
+
+  /** Topics that were emitted before, and that a new pattern nearly hears. */
+  #forgetNearMisses(pattern: Pattern): void {
+    if (pattern.exact) {
+      for (const topic of withOtherSeparators(pattern.source)) this.#cache.delete(topic);
+    } else {
+      const isNearMiss = nearMissOf(pattern);
+      this.#cache.forget((topic) => isNearMiss(topic, fold(topic)));
+    }
   }
 
   #warnOfNearMisses(missed: readonly PatternEntry[], topic: string): void {
@@ -137,12 +156,17 @@ export class Router {
 
   /** `order.placed` is emitted and nobody hears it, but somebody listens to `order:placed`. */
   #warnOfOtherSeparators(topic: string): void {
-    for (const other of [topic.replaceAll('.', ':'), topic.replaceAll(':', '.')]) {
-      if (other === topic || !this.#exact.has(other) || this.#warned.has(other)) continue;
+    for (const other of withOtherSeparators(topic)) {
+      if (!this.#exact.has(other) || this.#warned.has(other)) continue;
       this.#warned.add(other);
       this.options.onNearMiss(other, topic);
     }
   }
+}
+
+/** `a.b.c` and `a:b:c` for `a:b.c`, but never the topic itself. */
+function withOtherSeparators(topic: string): string[] {
+  return [topic.replaceAll('.', ':'), topic.replaceAll(':', '.')].filter((other) => other !== topic);
 }
 
 function inOrderOfDelivery(a: Subscription, b: Subscription): number {

@@ -19,11 +19,11 @@ export async function idle(engine: Engine, timeout: number): Promise<void> {
 
 /** Waits until nothing is in flight, for so many ms at most. Answers whether that came about. @throws NotStartedError */
 export async function isIdleWithin(engine: Engine, timeout: number): Promise<boolean> {
-  const deadline = Date.now() + timeout;
+  const deadline = performance.now() + timeout;
   for (;;) {
     if (engine.held !== undefined && engine.held.size > 0) throw new NotStartedError(engine.held.size);
     if (engine.tasks.size === 0) return true;
-    if (!(await within(engine.tasks.whenEmpty(), deadline - Date.now()))) return false;
+    if (!(await within(engine.tasks.whenEmpty(), deadline - performance.now()))) return false;
   }
 }
 
@@ -36,18 +36,18 @@ export async function close(engine: Engine, timeout: number): Promise<CloseRepor
   const { tasks, counters } = engine;
   const endedBefore = tasks.ended;
   dropHeld(engine);
-  const start = Date.now();
+  const start = performance.now();
   await isIdleWithin(engine, timeout / 2);
   engine.closed = true;
   const droppedBefore = counters.dropped;
-  await isIdleWithin(engine, timeout - (Date.now() - start));
+  await isIdleWithin(engine, timeout - (performance.now() - start));
   const drained = tasks.ended - endedBefore;
   const aborted = runningNames(engine);
-  const reason = new BusClosedError(`work did not end within ${timeout} ms`);
+  const reason = new BusClosedError('work in flight did not end in time');
   if (aborted.length > 0) {
     engine.warn({
       code: 'EVENT_BUS_ABORTED',
-      message: `The bus closed while work was in flight, which was aborted after ${timeout} ms: ${aborted.join(', ')}.`,
+      message: `The bus closed while work was in flight that did not end in time, and was aborted: ${aborted.join(', ')}.`,
     });
   }
   for (const task of tasks.list()) task.cancel(reason);
@@ -60,7 +60,12 @@ export async function close(engine: Engine, timeout: number): Promise<CloseRepor
 function dropHeld(engine: Engine): void {
   const held = engine.held;
   engine.held = undefined;
-  for (const { event } of held ?? []) engine.drop(event, 'closed');
+  if (held !== undefined && held.size > 0) {
+    engine.warn({
+      code: 'EVENT_BUS_NEVER_STARTED',
+      message: `The application never started, so ${held.size} held event${held.size === 1 ? '' : 's'} did not reach the handlers that waited for the start.`,
+    });
+  }
   for (const { router } of engine.root.tree()) {
     for (const subscription of [...router]) if (subscription.held) subscription.unsubscribe();
   }

@@ -2,6 +2,7 @@ import { startAll } from './dispatch.js';
 import type { Engine } from './engine.js';
 import { InvalidArgumentError } from './errors.js';
 import type { BusEvent } from './event.js';
+import { passes } from './filter.js';
 import type { SubscribeOptions } from './options.js';
 import type { Owner } from './owner.js';
 import type { Pattern } from './pattern.js';
@@ -72,19 +73,34 @@ export function subscribe(subscriber: Subscriber, request: SubscriptionRequest):
 }
 
 /** The last event that already happened and could have been heard: among the retained ones, else in the history. */
-export function lastOf({ engine, scope }: Subscriber, pattern: Pattern): BusEvent | undefined {
-  return scope.retained.last(pattern) ?? engine.history.lastIn(scope, pattern);
+export function lastOf(
+  { engine, scope }: Subscriber,
+  pattern: Pattern,
+  accepts: (event: BusEvent) => boolean,
+): BusEvent | undefined {
+  return scope.retained.last(pattern, accepts) ?? engine.history.lastIn(scope, pattern, accepts);
 }
 
 function replayLast(subscriber: Subscriber, subscription: Subscription): void {
   const { engine } = subscriber;
-  const event = lastOf(subscriber, subscription.compiled);
+  const event = lastOf(subscriber, subscription.compiled, (each) => mayPass(subscription, each));
   if (event === undefined) return;
-  startAll(
-    engine,
-    { topic: event.topic, subscriptions: [subscription], repeats: false, definition: undefined },
-    event,
-  );
+  const route = { topic: event.topic, subscriptions: [subscription], repeats: false, definition: undefined };
+  engine.nesting.enter(event.topic);
+  try {
+    startAll(engine, route, event);
+  } finally {
+    engine.nesting.leave();
+  }
+}
+
+/** Whether the filter lets the event through; one that throws is left to fail at the delivery. */
+function mayPass({ traits: { filter } }: Subscription, event: BusEvent): boolean {
+  try {
+    return filter === undefined || passes(filter, event);
+  } catch {
+    return true;
+  }
 }
 
 function warnOfOtherOptions(engine: Engine, twin: Subscription, options: SubscribeOptions<never>): void {

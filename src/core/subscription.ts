@@ -48,6 +48,8 @@ export interface SubscriptionFigures {
   readonly delivered: number;
   readonly skipped: number;
   readonly failed: number;
+  /** Events that a stream's full queue lost. */
+  readonly dropped: number;
 }
 
 let created = 0;
@@ -87,6 +89,8 @@ export class Subscription {
   failed = 0;
   /** How many events were not handed over because it was paused or its filter refused them. */
   skipped = 0;
+  /** How many events its queue lost because it was full. Streams only. */
+  dropped = 0;
 
   #keeper: Keeper | undefined;
   #paused = false;
@@ -118,8 +122,7 @@ export class Subscription {
 
   /** @internal What makes two of one owner the same; undefined when it is never the same as another. */
   get identity(): unknown {
-    const { key } = this.traits;
-    return key === false ? undefined : (key ?? this.handler ?? this.weakHandler?.deref());
+    return this.traits.key === false ? undefined : (this.handler ?? this.weakHandler?.deref());
   }
 
   /** Unique within the process, for `off(id)`. */
@@ -159,9 +162,21 @@ export class Subscription {
 
   /** What can be told of it, as plain data: also what `console.log` shows. */
   toJSON(): SubscriptionFigures {
-    const { id, pattern, label, kind, priority, paused, delivered, skipped, failed } = this;
+    const { id, pattern, label, kind, priority, paused, delivered, skipped, failed, dropped } = this;
     const source = sourceOf(this.owner);
-    return { id, pattern, handler: label, source, kind, priority, paused, delivered, skipped, failed };
+    return {
+      id,
+      pattern,
+      handler: label,
+      source,
+      kind,
+      priority,
+      paused,
+      delivered,
+      skipped,
+      failed,
+      dropped,
+    };
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): SubscriptionFigures {

@@ -1,6 +1,9 @@
 let started = 0;
 
-export type TaskState = 'running' | 'done' | 'failed';
+/** `cancelled`: it rejected after its signal was aborted, as it was asked to. */
+export type TaskState = 'running' | 'done' | 'failed' | 'cancelled';
+
+type EndState = Exclude<TaskState, 'running'>;
 
 /** What `track` accepts: a promise, or a function that is given a signal and returns one. */
 export type TaskWork = PromiseLike<unknown> | ((signal: AbortSignal) => unknown);
@@ -53,7 +56,12 @@ export class Task {
   }
 
   /** @internal */
-  settle(state: 'done' | 'failed'): void {
+  get isCancelled(): boolean {
+    return this.#controller?.signal.aborted === true;
+  }
+
+  /** @internal */
+  settle(state: EndState): void {
     this.#state = state;
     this.#finished?.resolve();
   }
@@ -86,7 +94,7 @@ export class Tasks {
     return task;
   }
 
-  end(task: Task, state: 'done' | 'failed' = 'done'): void {
+  end(task: Task, state: EndState = 'done'): void {
     const last = this.#running.pop();
     if (last !== undefined && last !== task) {
       this.#running[task.index] = last;
@@ -100,9 +108,10 @@ export class Tasks {
     }
   }
 
-  /** Runs work as a task. Its failure is reported, never an unhandled rejection. */
-  track(name: string, source: string | undefined, work: TaskWork): Task {
+  /** Runs work as a task. Its failure is reported, never an unhandled rejection. `cancelled`: the reason to be aborted at once. */
+  track(name: string, source: string | undefined, work: TaskWork, cancelled?: Error): Task {
     const task = this.start({ label: name }, source);
+    if (cancelled !== undefined) task.cancel(cancelled);
     void this.#run(task, work);
     return task;
   }
@@ -118,8 +127,8 @@ export class Tasks {
       await (typeof work === 'function' ? work(task.signal) : work);
       this.end(task);
     } catch (error) {
-      this.end(task, 'failed');
-      this.onFailed(task, error);
+      this.end(task, task.isCancelled ? 'cancelled' : 'failed');
+      if (!task.isCancelled) this.onFailed(task, error);
     }
   }
 }

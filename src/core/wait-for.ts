@@ -31,8 +31,8 @@ function wait(
 ): void {
   signal?.throwIfAborted();
   const accepts = (event: BusEvent): boolean => filter === undefined || passes(filter, event);
-  const before = past ? lastOf(subscriber, pattern) : undefined;
-  if (before !== undefined && accepts(before)) return resolve(before);
+  const before = past ? lastOf(subscriber, pattern, accepts) : undefined;
+  if (before !== undefined) return resolve(before);
 
   let timer: NodeJS.Timeout | undefined;
   const onAbort = (): void => settle(() => reject(signal?.reason));
@@ -52,7 +52,7 @@ function wait(
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
       // Once the promise is settled this changes nothing.
-      reject(new BusClosedError(`"${pattern.source}" was waited for, and can't come any more`));
+      reject(new BusClosedError(`"${pattern.source}" was waited for, and can't come any more here`));
     },
   });
   const settle = (outcome: () => void): void => {
@@ -62,6 +62,9 @@ function wait(
   if (!subscription.active) return;
   signal?.addEventListener('abort', onAbort, { once: true });
   if (timeout !== Infinity) {
-    timer = setTimeout(() => settle(() => reject(new WaitTimeoutError(pattern.source, timeout))), timeout);
+    timer = setTimeout(
+      () => settle(() => reject(new WaitTimeoutError(pattern.source, timeout, past))),
+      timeout,
+    );
   }
 }

@@ -184,17 +184,7 @@ describe('The caller’s own faults', () => {
       ],
       RangeError,
     ],
-    [
-      'a topic whose getter throws',
-      [
-        {
-          get topic() {
-            throw new RangeError('getter');
-          },
-        },
-      ],
-      RangeError,
-    ],
+    ['an object with a topic, which is no definition', [{ topic: 'job:run' }], InvalidTopicError],
   ];
 
   it.each(FAULTS)(

@@ -200,10 +200,22 @@ const CASES: Case[] = [
     },
   },
   {
+    name: 'AlreadyRunningError',
+    code: 'EVENT_BUS_ALREADY_RUNNING',
+    value: undefined,
+    says: /could not be held/,
+    advises: /has to be the first call on a bus/,
+    provoke() {
+      const bus = new core.RootEventBus();
+      bus.emit('job:run');
+      bus.gate();
+    },
+  },
+  {
     name: 'BusClosedError',
     code: 'EVENT_BUS_CLOSED',
     value: expect.stringContaining('"job:run" was waited for'),
-    says: /The event bus is closed/,
+    says: /The event bus \(or the scope\) is closed/,
     advises: /"job:run" was waited for, and can't come any more/,
     async provoke() {
       const bus = new core.RootEventBus();

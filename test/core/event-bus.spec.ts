@@ -166,3 +166,52 @@ describe('off', () => {
     expect(bus.off(again.id)).toBe(true);
   });
 });
+
+describe('A near miss', () => {
+  it.each([['order.*'], ['order.placed'], ['*']])(
+    'is warned of also when the topic was emitted before somebody listened to %s',
+    (pattern) => {
+      const { bus, told } = recordedBus();
+      bus.emit('order:placed');
+      bus.on(pattern, () => {});
+      bus.emit('order:placed');
+      bus.emit('order:placed');
+      expect(told.warned.map(({ code }) => code)).toEqual(['EVENT_BUS_NEAR_MISS']);
+    },
+  );
+});
+
+describe('In plain Node, without an observer,', () => {
+  it('warnings are process warnings', async () => {
+    const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const bus = new RootEventBus();
+    bus.on('order.*', () => {});
+    bus.emit('order:placed');
+    await bus.close();
+    bus.emit('order:placed');
+    bus.emit('order:placed');
+    const codes = warned.mock.calls.map(([, options]) => (options as unknown as { code: string }).code);
+    expect(codes).toEqual(['EVENT_BUS_NEAR_MISS', 'EVENT_BUS_CLOSED']);
+    warned.mockRestore();
+  });
+
+  it('a console that can’t be written to fails nobody', async () => {
+    const printed = jest.spyOn(console, 'error').mockImplementation(() => {
+      throw new Error('EPIPE');
+    });
+    const bus = new RootEventBus();
+    const other = jest.fn();
+    bus.on('job:run', () => {
+      throw new Error('no');
+    });
+    bus.on('job:run', async () => {
+      throw new Error('nor here');
+    });
+    bus.on('job:run', other);
+    bus.emit('job:run');
+    await bus.idle();
+    expect(other).toHaveBeenCalledTimes(1);
+    expect(printed).toHaveBeenCalledTimes(2);
+    printed.mockRestore();
+  });
+});

@@ -135,4 +135,11 @@ describe('A stream', () => {
     bus.stream('job:*', { signal });
     expect(removed).toHaveBeenCalledTimes(added.mock.calls.length);
   });
+
+  it('shows its losses in the figures of the bus', () => {
+    const { bus } = recordedBus();
+    bus.stream('job:*', { capacity: 2 });
+    for (let n = 0; n < 5; n++) bus.emit('job:run', n);
+    expect(bus.inspect().subscriptions).toMatchObject([{ handler: 'stream', delivered: 5, dropped: 3 }]);
+  });
 });

@@ -31,9 +31,8 @@ const TAKERS: [name: string, take: Taker, bad: Record<string, readonly unknown[]
       key: ['', true, 5, null],
       filter: NO_FUNCTION,
       priority: [NaN, '1', null],
-      once: NO_BOOLEAN,
       replay: ['first', true, null],
-      weak: NO_BOOLEAN,
+      ...(name === 'on' && { once: NO_BOOLEAN, weak: NO_BOOLEAN }),
     },
   ]),
   [

@@ -88,13 +88,13 @@ describe('Subscribing', () => {
     expect(bus.on('job:run', handler, { key: 'audit' })).toBe(first);
   });
 
-  it('a handler with and without a key makes two, since the key is what it is known by', () => {
+  it('a handler with and without a key makes two, and still gets an event once', () => {
     const { bus } = recordedBus();
     const handler = jest.fn();
     bus.on('job:run', handler);
     bus.on('job:run', handler, { key: 'audit' });
     bus.emit('job:run');
-    expect(handler).toHaveBeenCalledTimes(2);
+    expect(handler).toHaveBeenCalledTimes(1);
   });
 
   it('again with other options keeps the old ones, and says in a warning which were ignored', () => {

@@ -111,4 +111,30 @@ describe('track', () => {
       expect(() => bus.track('report', work as never)).toThrow(InvalidArgumentError);
     expect(bus.inspect().tasks).toEqual([]);
   });
+
+  it('that rejects because it was cancelled has not failed', async () => {
+    const { bus, told } = recordedBus();
+    const task = bus.track(
+      'export',
+      (signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason as Error));
+        }),
+    );
+    task.cancel();
+    await task.finished;
+    expect(task.state).toBe('cancelled');
+    expect(told.tasksFailed).toEqual([]);
+  });
+
+  it('that is started after the bus has closed is aborted at once, and warned of', async () => {
+    const { bus, told } = recordedBus();
+    await bus.close();
+    const task = bus.track('late', (signal) => signal.throwIfAborted());
+    await task.finished;
+    expect(task.state).toBe('cancelled');
+    expect(told.warned).toMatchObject([
+      { code: 'EVENT_BUS_CLOSED', message: expect.stringContaining('"late"') },
+    ]);
+  });
 });

@@ -145,4 +145,16 @@ describe('waitFor', () => {
   it('throws at once for a pattern that is none', () => {
     expect(() => new RootEventBus().waitFor('a b')).toThrow(InvalidPatternError);
   });
+
+  it('accepts the last event of the past that passes the filter, not only the newest', async () => {
+    const bus = new RootEventBus();
+    bus.emit('job:done', { id: 5 });
+    bus.emit('job:done', { id: 6 });
+    const filter = ({ id }: { id: number }): boolean => id === 5;
+    const event = await bus.waitFor('job:done', { past: true, filter, timeout: 0 });
+    expect(event.data).toEqual({ id: 5 });
+    const replayed = jest.fn();
+    bus.on('job:done', replayed, { replay: 'last', filter });
+    expect(replayed.mock.calls.map(([data]) => data)).toEqual([{ id: 5 }]);
+  });
 });

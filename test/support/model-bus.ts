@@ -274,8 +274,8 @@ export class ModelBus {
   }
 }
 
-/** The same handler of the same owner, or two under one key: an event goes to one of them. */
+/** The same handler of the same owner: an event goes to one of them. */
 function isSame(one: ModelSubscription, other: ModelSubscription): boolean {
   if (one.owner !== other.owner || one.key === false || other.key === false) return false;
-  return one.key === other.key && (one.key !== undefined || one.handler === other.handler);
+  return one.handler === other.handler;
 }
