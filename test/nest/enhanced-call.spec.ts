@@ -337,6 +337,16 @@ describe('A filter', () => {
     expect((await deliver([UseFilters(Others)], 1, fail)).errors).toEqual([new RangeError('out of range')]);
   });
 
+  it('gets everything if its @Catch() names nothing', async () => {
+    @Catch()
+    class All implements ExceptionFilter {
+      catch(): string {
+        return 'all';
+      }
+    }
+    expect((await deliver([UseFilters(All)], 1, fail)).results).toEqual(['all']);
+  });
+
   it('gets what guards, interceptors and pipes throw, too, with the arguments of the handler', async () => {
     const seen: unknown[] = [];
     const look = filter((error, host) => void seen.push(error, host.getType(), host.getArgs()[0]));

@@ -5,6 +5,7 @@ import {
   Controller,
   type ExecutionContext,
   ForbiddenException,
+  forwardRef,
   Inject,
   Injectable,
   Module,
@@ -161,6 +162,25 @@ describe('Enhancers', () => {
       imports: [feature('ann', OnMethod), feature('bob', OnMethod), feature('bob', factory)],
     });
     expect(await outcomeOf(app.get(EventBus))).toEqual({ handled: ['ann', 'bob', 'bob'], denied: 3 });
+  });
+
+  it('may stand in a circle of dependencies', async () => {
+    @Injectable()
+    class CircleGuard extends NameGuard {
+      constructor(@Inject(forwardRef(() => 'ALLOWED')) name: string) {
+        super(name);
+      }
+    }
+    class Listener {
+      @UseGuards(CircleGuard)
+      @OnEvent('a:b')
+      on(name: string): void {
+        handled.push(name);
+      }
+    }
+    const factory = { provide: 'L', useFactory: () => new Listener() };
+    const app = await startApp({ providers: [allowed('ann'), factory] });
+    expect(await outcomeOf(app.get(EventBus))).toEqual({ handled: ['ann'], denied: 1 });
   });
 
   it('that a decorator of the class can’t hide apply: one that puts another class in its place', async () => {

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Injectable, Module, type OnModuleInit, Scope } from '@nestjs/common';
+import { Inject, Injectable, Module, type OnModuleInit, Scope } from '@nestjs/common';
 import { LazyModuleLoader } from '@nestjs/core';
 import { EventBus, OnEvent, RootEventBus } from 'nestjs-event-bus';
+import { LazyModules } from '../../src/nest/lazy-modules.js';
 import { controlledPromise } from '../support/controlled-promise.js';
 import { captureLog, startApp } from './app.js';
 
@@ -114,6 +115,25 @@ describe('Handlers of a lazily loaded module', () => {
     expect(labels(app.get(RootEventBus))).toEqual(['Feature/Listener.on']);
   });
 
+  it('and those of providers that wait for it are found when it is loaded before the start', async () => {
+    @Injectable()
+    class Late extends Listener {
+      @Inject('LOADED') readonly loaded!: unknown;
+    }
+    const loaded = {
+      provide: 'LOADED',
+      useFactory: async (loader: LazyModuleLoader) => {
+        await new Promise((resolve) => setImmediate(resolve)); // until the bus is there
+        return loader.load(() => Feature);
+      },
+      inject: [LazyModuleLoader],
+    };
+    const { logger, lines: logged } = captureLog('warn');
+    const app = await startApp({ providers: [Late, loaded] }, { logging: { logger } });
+    expect(labels(app.get(RootEventBus)).toSorted()).toEqual(['AppModule/Late.on', 'Feature/Listener.on']);
+    expect(logged).toEqual([]);
+  });
+
   it('don’t wait for, nor touch, another module that is still being loaded', async () => {
     const connected = controlledPromise();
     @Injectable()
@@ -176,6 +196,20 @@ describe('Handlers of a lazily loaded module', () => {
     expect(logged.map(({ msg }) => msg)).toEqual([
       expect.stringMatching(/^LostFeature\/Lost\.on will never be called/),
     ]);
+  });
+});
+
+describe('Lazy modules', () => {
+  it('are loading until their load has ended, either way', async () => {
+    const app = await startApp({});
+    const loader = app.get(LazyModuleLoader);
+    const lazyModules = new LazyModules(loader, async () => {});
+    const load = loader.load(() => Feature);
+    const failing = loader.load(() => Promise.reject(new Error('no such file')));
+    expect(lazyModules.isLoading).toBe(true);
+    await load;
+    await expect(failing).rejects.toThrow('no such file');
+    expect(lazyModules.isLoading).toBe(false);
   });
 });
 

@@ -267,6 +267,25 @@ describe('A handler on a durable provider', () => {
     expect(app.get(Log).lines).toEqual(['a 1', 'b 1', 'a 2', 'b 2', 'a 3']);
   });
 
+  it('holds on to no event: where the strategy gives no payload, its REQUEST is undefined', async () => {
+    const tree = { id: 1 };
+    ContextIdFactory.apply({ attach: (context) => (info) => (info.isTreeDurable ? tree : context) });
+    @Injectable({ scope: Scope.REQUEST, durable: true })
+    class Durable {
+      constructor(
+        private readonly log: Log,
+        @Inject(REQUEST) private readonly request: unknown,
+      ) {}
+      @OnEvent('order:placed')
+      on(): void {
+        this.log.lines.push(this.request);
+      }
+    }
+    const app = await startApp({ providers: [Log, Durable] });
+    (await app.get(EventBus).emitAsync('order:placed')).throwIfFailed();
+    expect(app.get(Log).lines).toEqual([undefined]);
+  });
+
   it('shares that instance with events that come at once', async () => {
     applyTenants();
     const connected = controlledPromise();
