@@ -15,6 +15,8 @@ const PATTERN = /^(?:[A-Za-z0-9_-]+|\*\*?)(?:[:.](?:[A-Za-z0-9_-]+|\*\*?))*$/;
 const EXPECTED =
   'expected segments of A-Z, a-z, 0-9, "_" and "-", joined by ":" or ".", such as "order:placed"';
 
+const PATTERN_EXPECTED = `${EXPECTED}, any of which may be "*" (one segment) or "**" (any number)`;
+
 /** Whether the value can be emitted: a valid topic, without wildcards. */
 export function isTopic(value: unknown): value is string {
   return typeof value === 'string' && value.length <= MAX_TOPIC_LENGTH && TOPIC.test(value);
@@ -54,22 +56,23 @@ export function assertTopic(value: unknown): void {
 /** `undefined` for a valid pattern, else a sentence that says what is wrong with the value and what was expected. */
 export function explainPattern(value: unknown): string | undefined {
   if (isPattern(value)) return undefined;
-  return `${quote(value)} is not a pattern: ${faultIn(value)}`;
+  const advice = isList(value) ? '; listen to each of several patterns with a call of its own' : '';
+  return `${quote(value)} is not a pattern: ${faultIn(value, PATTERN_EXPECTED)}${advice}`;
 }
 
 /** What is wrong with a value that is not even a pattern. */
-function faultIn(value: unknown): string {
+function faultIn(value: unknown, expected = EXPECTED): string {
   if (typeof value !== 'string') return `expected a string such as "order:placed"`;
-  if (value === '') return `it is empty; ${EXPECTED}`;
+  if (value === '') return `it is empty; ${expected}`;
   if (value.length > MAX_TOPIC_LENGTH) {
     return `it has ${value.length} characters, and at most ${MAX_TOPIC_LENGTH} are allowed`;
   }
   const illegal = /[^A-Za-z0-9_\-:.*]/u.exec(value);
-  if (illegal) return `it contains ${quote(illegal[0])} at position ${illegal.index + 1}; ${EXPECTED}`;
+  if (illegal) return `it contains ${quote(illegal[0])} at position ${illegal.index + 1}; ${expected}`;
 
   const segments = value.split(/[:.]/);
   const empty = segments.indexOf('');
-  if (empty !== -1) return `its segment ${empty + 1} is empty; ${EXPECTED}`;
+  if (empty !== -1) return `its segment ${empty + 1} is empty; ${expected}`;
   const partial = segments.findIndex(
     (segment) => segment.includes('*') && segment !== '*' && segment !== '**',
   );
@@ -93,11 +96,20 @@ export function quote(value: unknown): string {
     case 'function':
       return 'a function';
     case 'object':
-      return value === null ? 'null' : 'an object';
+      return value === null ? 'null' : isList(value) ? 'a list' : 'an object';
     case 'bigint':
       return 'a bigint';
     default:
       return String(value);
+  }
+}
+
+/** A revoked proxy makes even this question throw. */
+function isList(value: unknown): boolean {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
   }
 }
 

@@ -215,3 +215,11 @@ describe('In plain Node, without an observer,', () => {
     printed.mockRestore();
   });
 });
+
+describe('A list of patterns', () => {
+  it('is refused by on() with the advice to call it for each', () => {
+    const listen = (): unknown => new RootEventBus().on(['order:placed', 'order:paid'] as never, () => {});
+    expect(listen).toThrow('a list is not a pattern');
+    expect(listen).toThrow('a call of its own');
+  });
+});

@@ -122,7 +122,7 @@ describe('quote', () => {
     expect(quote('x'.repeat(10_000))).toBe(`"${'x'.repeat(80)}"… (10000 characters)`);
   });
 
-  it('shows plain values as they are, and objects and functions by their kind alone', () => {
+  it('shows plain values as they are, and objects, lists and functions by their kind alone', () => {
     const shown = [
       undefined,
       null,
@@ -146,7 +146,7 @@ describe('quote', () => {
       String.raw`Symbol("a\nb")`,
       'Symbol("")',
       'an object',
-      'an object',
+      'a list',
       'a function',
     ]);
   });
