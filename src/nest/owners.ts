@@ -1,11 +1,17 @@
-import type { Type } from '@nestjs/common';
+import { Scope, type Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import type { Owner } from '../core/index.js';
 import { isBusToken } from './bus-token.js';
 import { dependenciesOf } from './dependencies.js';
-import { classOf, type Wrapper } from './wrappers.js';
+import { classOf, type ModuleHost, type Wrapper } from './wrappers.js';
 
 const NOBODY: Owner = Object.freeze({});
+
+/** Something that Nest makes from a class, and its module, which the wrapper of a middleware doesn't know. */
+interface Candidate {
+  readonly wrapper: Wrapper;
+  readonly host: ModuleHost;
+}
 
 /**
  * Knows to whom a bus belongs. Never the wrong module: where Nest doesn't tell for certain, the module is left out, or the
@@ -13,10 +19,12 @@ const NOBODY: Owner = Object.freeze({});
  */
 export class Owners {
   readonly #owners = new WeakMap<Wrapper, Owner>();
-  readonly #askers = new WeakSet<Wrapper>();
-  readonly #byClass = new Map<unknown, Wrapper[]>();
+  /** How many buses were injected in the name of a provider. */
+  readonly #asked = new WeakMap<Wrapper, number>();
+  readonly #byClass = new Map<unknown, Candidate[]>();
   readonly #byToken = new Map<unknown, Wrapper[]>();
-  #indexedModules = 0;
+  readonly #ambiguous = new Map<Type<unknown>, boolean>();
+  #indexed = 0;
 
   constructor(private readonly modules: ModulesContainer) {}
 
@@ -39,54 +47,102 @@ export class Owners {
     const type = (Object.getPrototypeOf(inquirer) as { constructor?: Type<unknown> } | null)?.constructor;
     if (type === undefined) return NOBODY;
     this.#index();
-    const wrappers = this.#byClass.get(type) ?? [];
-    if (wrappers.some((wrapper) => wrapper.isTransient)) return NOBODY;
-    if (this.#hasTransientWithBus(type)) return NOBODY;
-    const itself = wrappers.find((wrapper) => wrapper.instance === inquirer);
-    const module = (itself ?? (wrappers.length === 1 ? wrappers[0] : undefined))?.host?.name;
-    // A singleton asks once. What asks again under the same name is another instance, of a scoped provider.
-    if (itself === undefined || this.#askers.has(itself)) return ownerOf(module, type.name);
-    this.#askers.add(itself);
-    return this.of(itself, module, type.name);
+    if (this.#isAmbiguous(type)) return NOBODY;
+    const candidates = this.#byClass.get(type) ?? [];
+    const itself = candidates.find(({ wrapper }) => wrapper.instance === inquirer);
+    const module = (itself?.host ?? scopedHost(candidates))?.name;
+    return itself !== undefined && this.#isFirstInstance(itself.wrapper, type)
+      ? this.of(itself.wrapper, module, type.name)
+      : ownerOf(module, type.name);
   }
 
-  /** Whether something transient that the class depends on, or that in turn, may have asked for the bus in its name. */
-  #hasTransientWithBus(type: Type<unknown>): boolean {
-    return dependenciesOf(type).some((token) => this.#isTransientWithBus(token, new Set()));
+  /** Whether it can be the first that asks, as a singleton always is: each later instance of a scoped provider is an owner of its own. */
+  #isFirstInstance(wrapper: Wrapper, type: Type<unknown>): boolean {
+    if (isScoped(wrapper)) return false;
+    const asked = this.#asked.get(wrapper) ?? 0;
+    this.#asked.set(wrapper, asked + 1);
+    return asked < dependenciesOf(type).filter(isBusToken).length;
   }
 
-  #isTransientWithBus(token: unknown, seen: Set<unknown>): boolean {
-    if (isBusToken(token) || seen.has(token)) return false;
-    seen.add(token);
-    return (this.#byToken.get(token) ?? []).some((wrapper) => {
-      if (!wrapper.isTransient && !wrapper.isAlias) return false;
-      const tokens = dependenciesOf(classOf(wrapper) ?? (wrapper.inject as readonly unknown[]));
-      return tokens.some((each) => isBusToken(each) || this.#isTransientWithBus(each, seen));
+  /** Whether somebody else may ask in the name of the class: it is transient, or something transient that is made for it. */
+  #isAmbiguous(type: Type<unknown>): boolean {
+    let ambiguous = this.#ambiguous.get(type);
+    if (ambiguous === undefined) {
+      const wrappers = (this.#byClass.get(type) ?? []).map(({ wrapper }) => wrapper);
+      const enhancers = wrappers.flatMap((wrapper) => wrapper.getEnhancersMetadata() ?? []);
+      ambiguous =
+        wrappers.some((wrapper) => wrapper.isTransient) ||
+        enhancers.some((wrapper) => this.#isTransientWithBus(wrapper, new Set())) ||
+        this.#hasTransientWithBus(dependenciesOf(type), new Set());
+      this.#ambiguous.set(type, ambiguous);
+    }
+    return ambiguous;
+  }
+
+  #hasTransientWithBus(tokens: readonly unknown[], seen: Set<unknown>): boolean {
+    return tokens.some((token) => {
+      if (isBusToken(token) || seen.has(token)) return false;
+      seen.add(token);
+      return (this.#byToken.get(token) ?? []).some((wrapper) => this.#isTransientWithBus(wrapper, seen));
     });
   }
 
-  /** Once for all modules that are there; again only when modules have come since. */
+  #isTransientWithBus(wrapper: Wrapper, seen: Set<unknown>): boolean {
+    if (!wrapper.isTransient && !wrapper.isAlias) return false;
+    const tokens = dependenciesOf(classOf(wrapper) ?? (wrapper.inject as readonly unknown[]));
+    return tokens.some(isBusToken) || this.#hasTransientWithBus(tokens, seen);
+  }
+
+  /** Once for all that is there; again only when more has come since: lazy modules, and middleware, which comes late. */
   #index(): void {
-    if (this.#indexedModules === this.modules.size) return;
-    this.#indexedModules = this.modules.size;
+    const hosts = [...this.modules.values()];
+    const size = hosts.reduce(
+      (sum, { providers, middlewares }) => sum + providers.size + middlewares.size,
+      0,
+    );
+    if (this.#indexed === size) return;
+    this.#indexed = size;
     this.#byClass.clear();
     this.#byToken.clear();
-    for (const { providers, controllers, injectables } of this.modules.values()) {
-      for (const wrapper of [...providers.values(), ...controllers.values(), ...injectables.values()]) {
-        add(this.#byToken, wrapper.token, wrapper);
-        const type = classOf(wrapper);
-        if (type !== undefined) add(this.#byClass, type, wrapper);
+    this.#ambiguous.clear();
+    for (const host of hosts) {
+      const { providers, controllers, injectables, middlewares } = host;
+      for (const collection of [providers, controllers, injectables, middlewares]) {
+        for (const wrapper of collection.values()) {
+          add(this.#byToken, wrapper.token, wrapper);
+          const type = classOf(wrapper);
+          if (type !== undefined) add(this.#byClass, type, { wrapper, host });
+        }
       }
     }
   }
+}
+
+/**
+ * The module of an instance that is none of the candidates' own, if it must be of one of them: of a scoped provider. (Any
+ * module can have singletons' classes instantiated for itself, with `ModuleRef.create()`.)
+ */
+function scopedHost(candidates: readonly Candidate[]): ModuleHost | undefined {
+  const [first] = candidates;
+  return candidates.every(({ wrapper, host }) => isScoped(wrapper) && host === first?.host)
+    ? first?.host
+    : undefined;
+}
+
+/**
+ * As far as Nest knows already, by itself or by something it depends on. Never asks Nest to find out: on some versions it
+ * would remember what it answers before all dependencies are known.
+ */
+function isScoped(wrapper: Wrapper): boolean {
+  return wrapper.scope === Scope.REQUEST || Reflect.get(wrapper, 'isTreeStatic') === false;
 }
 
 function ownerOf(module: string | undefined, name: string): Owner {
   return module === undefined ? { class: name } : { module, class: name };
 }
 
-function add(index: Map<unknown, Wrapper[]>, key: unknown, wrapper: Wrapper): void {
-  const wrappers = index.get(key);
-  if (wrappers === undefined) index.set(key, [wrapper]);
-  else wrappers.push(wrapper);
+function add<T>(index: Map<unknown, T[]>, key: unknown, value: T): void {
+  const values = index.get(key);
+  if (values === undefined) index.set(key, [value]);
+  else values.push(value);
 }

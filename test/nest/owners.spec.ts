@@ -12,6 +12,7 @@ import {
 } from '@nestjs/common';
 import { ContextIdFactory, LazyModuleLoader, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { EventBus, OnEvent, RootEventBus } from 'nestjs-event-bus';
+import { BUS_TOKEN } from '../../src/nest/bus-token.js';
 import { startApp } from './app.js';
 
 interface HasBus {
@@ -64,6 +65,12 @@ class PerRequestByContagion {
 
 @Injectable({ scope: Scope.REQUEST, durable: true })
 class Durable {
+  constructor(readonly bus: EventBus) {}
+}
+
+@Injectable({ scope: Scope.REQUEST })
+class AskingTwicePerRequest {
+  @Inject(BUS_TOKEN) readonly other!: EventBus;
   constructor(readonly bus: EventBus) {}
 }
 
@@ -132,6 +139,7 @@ class UsesAlias {
     PerRequest,
     PerRequestByContagion,
     Durable,
+    AskingTwicePerRequest,
     TwicePerRequest,
     Helper,
     Helper2,
@@ -196,8 +204,8 @@ describe('The owner of an injected bus', () => {
 
   it('is found for request-scoped and durable providers, each instance being an owner of its own', async () => {
     const app = await start();
-    for (const type of [PerRequest, PerRequestByContagion, Durable]) {
-      const [one, two] = [await app.resolve<HasBus>(type), await app.resolve<HasBus>(type)];
+    for (const type of [PerRequest, PerRequestByContagion, Durable, AskingTwicePerRequest]) {
+      const [one, two] = await Promise.all([app.resolve<HasBus>(type), app.resolve<HasBus>(type)]);
       expect([sourceOf(one), sourceOf(two)]).toEqual([`Orders/${type.name}`, `Orders/${type.name}`]);
 
       const seen: unknown[] = [];
@@ -219,6 +227,45 @@ describe('The owner of an injected bus', () => {
         .resolve(TwicePerRequest, ContextIdFactory.create(), { strict: true });
       expect([`${name}/TwicePerRequest`, 'TwicePerRequest']).toContain(sourceOf(scoped));
     }
+  });
+
+  it('is found in circles of forwardRef()', async () => {
+    @Injectable()
+    class Chicken {
+      constructor(
+        readonly bus: EventBus,
+        @Inject(forwardRef(() => Egg)) readonly egg: unknown,
+      ) {}
+    }
+    @Injectable()
+    class Egg {
+      @Inject() readonly bus!: EventBus;
+      constructor(@Inject(forwardRef(() => Chicken)) readonly chicken: unknown) {}
+    }
+    @Module({ imports: [forwardRef(() => Coop)], providers: [Egg], exports: [Egg] })
+    class Nest {}
+    @Module({ imports: [forwardRef(() => Nest)], providers: [Chicken], exports: [Chicken] })
+    class Coop {}
+    const app = await startApp({ imports: [Coop, Nest] });
+    expect([sourceOf(app.get(Chicken)), sourceOf(app.get(Egg))]).toEqual(['Coop/Chicken', 'Nest/Egg']);
+  });
+
+  it('is one for a singleton that asks twice', async () => {
+    @Injectable()
+    class Asking {
+      @Inject() readonly third!: EventBus;
+      @Inject(BUS_TOKEN) readonly fourth!: EventBus;
+      constructor(
+        readonly bus: EventBus,
+        @Inject(BUS_TOKEN) readonly second: EventBus,
+      ) {}
+    }
+    const app = await startApp({ providers: [Asking] });
+    const { bus, second, third, fourth } = app.get(Asking);
+    const handler = (): void => {};
+    const subscription = bus.on('test:owners', handler);
+    for (const each of [second, third, fourth]) expect(each.on('test:owners', handler)).toBe(subscription);
+    expect(fourth.off(handler)).toBe(true);
   });
 
   it('is nobody for factories and transient providers, also where Nest names somebody else', async () => {
@@ -254,6 +301,22 @@ describe('The owner of an injected bus', () => {
     const { bus } = await (await start()).get(ModuleRef).create(Created);
     // Nest 11.0.0 injects null there.
     expect(['Created', null]).toContain(bus && sourceOf({ bus }));
+  });
+
+  it('is never in the module of a provider for what another module makes of its class with ModuleRef.create()', async () => {
+    const app = await start();
+    const moduleRef = app.select(Payments).get(ModuleRef, { strict: true });
+    for (const type of [Service, ByProperty, Pages]) {
+      const made = [
+        await moduleRef.create<HasBus>(type),
+        await moduleRef.create<HasBus>(type, ContextIdFactory.create()),
+      ];
+      // As before, Nest 11.0.0 injects no bus.
+      for (const one of made)
+        expect([undefined, type.name]).toContain((one.bus as EventBus | null)?.emit('test:emitted').source);
+    }
+    const { bus } = await moduleRef.create(UsesBoth);
+    expect((bus as EventBus | null)?.emit('test:emitted').source).toBeUndefined();
   });
 
   it('is known for the providers of a module that was loaded lazily', async () => {
