@@ -30,7 +30,8 @@ export class DuplicateModuleError extends EventBusError {
 
 /**
  * `@OnEvent` stands where it can't work, or was given what it can't use: thrown when the class is defined. Or a class declares
- * handlers without it, in a shape that can't be read: thrown when the application starts.
+ * handlers without it, in a shape that can't be read, or an enhancer of the handler can't be had: thrown when the application
+ * starts.
  */
 export class InvalidHandlerError extends EventBusError {
   constructor(

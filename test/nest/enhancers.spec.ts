@@ -80,25 +80,28 @@ const ways = (type: Type<object>): [string, Provider[]][] => [
 ];
 
 describe('Enhancers', () => {
-  describe.each([
+  const places: [string, Type<object>][] = [
     ['on the method', OnMethod],
     ['on the class', OnClass],
-  ])('%s', (_, type) => {
-    it.each(ways(type))('apply to the handlers of %s', async (_way, providers) => {
-      const app = await startApp({ providers: [allowed('ann'), ...providers] });
-      expect(await outcomeOf(app.get(EventBus))).toEqual({ handled: ['ann'], denied: 1 });
-    });
+  ];
+  const everyWay = places.flatMap(([place, type]) =>
+    ways(type).map(([way, providers]) => [place, way, providers] as const),
+  );
 
-    it('apply to the handlers of a lazily loaded module', async () => {
-      @Module({ providers: [allowed('ann'), type] })
-      class Lazy {}
-      const app = await startApp({});
-      await app.get(LazyModuleLoader).load(() => Lazy);
-      expect(await outcomeOf(app.get(EventBus))).toEqual({ handled: ['ann'], denied: 1 });
-    });
+  it.each(everyWay)('apply on the method and on the class: %s of %s', async (_place, _way, providers) => {
+    const app = await startApp({ providers: [allowed('ann'), ...providers] });
+    expect(await outcomeOf(app.get(EventBus))).toEqual({ handled: ['ann'], denied: 1 });
   });
 
-  it('on the method apply to handlers of controllers, those on the class are for requests only', async () => {
+  it.each(places)('apply in lazily loaded modules: %s', async (_place, type) => {
+    @Module({ providers: [allowed('ann'), type] })
+    class Lazy {}
+    const app = await startApp({});
+    await app.get(LazyModuleLoader).load(() => Lazy);
+    expect(await outcomeOf(app.get(EventBus))).toEqual({ handled: ['ann'], denied: 1 });
+  });
+
+  it('on a controller’s method apply, those on its class are for requests only', async () => {
     @Controller()
     @UseGuards(NameGuard)
     class Pages extends OnMethod {
@@ -117,7 +120,7 @@ describe('Enhancers', () => {
   it.each([
     ['singletons', Scope.DEFAULT],
     ['request-scoped', Scope.REQUEST],
-  ])('that are global don’t apply, be they %s', async (_, scope) => {
+  ])('that are global don’t apply: %s', async (_, scope) => {
     const asked: string[] = [];
     @Injectable({ scope })
     class Global {
@@ -245,7 +248,7 @@ describe('Enhancers that are not singletons', () => {
   it.each([
     ['a provider', Guarded],
     ['an object that a factory made', { provide: 'L', useFactory: () => new Guarded() }],
-  ])('are made for each event, if they are request-scoped, for the handlers of %s', async (_, provider) => {
+  ])('are made for each event if they are request-scoped: %s', async (_, provider) => {
     seen.splice(0);
     const app = await startApp({ providers: [Unit, provider] });
     expect(await outcomeOf(app.get(EventBus))).toEqual({ handled: ['ann'], denied: 1 });
@@ -285,7 +288,7 @@ describe('Enhancers that are not singletons', () => {
     expect(handled).toEqual([]);
   });
 
-  it('are made once for each handler, if they are transient', async () => {
+  it('are made once for each handler if they are transient', async () => {
     let made = 0;
     @Injectable({ scope: Scope.TRANSIENT })
     class Counter implements CanActivate {
@@ -325,11 +328,11 @@ describe('An enhancer that can’t be had fails the start by name', () => {
     ['a provider', OnMethod],
     ['a provider under another token', { provide: 'L', useClass: OnMethod }],
     ['an object that a factory made', factoryOf(OnMethod)],
-  ])('if its dependencies are missing, for the handlers of %s', async (_, provider) => {
+  ])('if its dependencies are missing: %s', async (_, provider) => {
     await expect(start(provider)).rejects.toThrow(/NameGuard/);
   });
 
-  it('says the handler, the kind, and the cause', async () => {
+  it('with the handler, the kind and the cause', async () => {
     await expect(start(factoryOf(OnClass))).rejects.toThrow(
       /^@OnEvent\(\) on OnClass\.on: its guard NameGuard can’t be made: Nest can/,
     );
@@ -342,7 +345,7 @@ describe('An enhancer that can’t be had fails the start by name', () => {
     ['interceptor', UseInterceptors(Nothing as never), 'its interceptor Nothing has no method intercept().'],
     ['pipe', UsePipes(Nothing as never), 'its pipe Nothing has no method transform().'],
     ['filter', UseFilters(Nothing as never), 'its filter Nothing has no method catch().'],
-  ])('if it is no %s', async (_, decorate, message) => {
+  ])('if it hasn’t the method that makes it one: %s', async (_, decorate, message) => {
     class Listener {
       on(): void {}
     }

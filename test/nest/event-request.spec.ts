@@ -16,7 +16,10 @@ describe('The event context that REQUEST holds', () => {
     expect(new EventRequest(emit({ headers })).headers).toBe(headers);
   });
 
-  it.each([['text'], [null], [5], [undefined]])('has no headers where the metadata’s are %p', (headers) => {
-    expect(new EventRequest(emit({ headers })).headers).toEqual({});
-  });
+  it.each([['text'], [null], [5], [undefined]])(
+    'has no headers where the metadata’s are no object: %p',
+    (headers) => {
+      expect(new EventRequest(emit({ headers })).headers).toEqual({});
+    },
+  );
 });

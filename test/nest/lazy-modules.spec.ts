@@ -115,7 +115,7 @@ describe('Handlers of a lazily loaded module', () => {
     expect(labels(app.get(RootEventBus))).toEqual(['Feature/Listener.on']);
   });
 
-  it('and those of providers that wait for it are found when it is loaded before the start', async () => {
+  it('are found, and so are those of providers that wait for it, when it is loaded before the start', async () => {
     @Injectable()
     class Late extends Listener {
       @Inject('LOADED') readonly loaded!: unknown;

@@ -41,17 +41,17 @@ async function logOf(metadata: ModuleMetadata, ...orders: unknown[]): Promise<un
 
 describe('A handler on a request-scoped provider', () => {
   it.each<[string, ModuleMetadata]>([
-    ['under its class', { providers: [Orders] }],
-    ['under another token', { providers: [{ provide: 'O', useClass: Orders }] }],
-    ['with an alias', { providers: [{ provide: 'ALIAS', useExisting: Orders }, Orders] }],
-    ['that is a controller', { controllers: [OrdersController] }],
-  ])('is called with an instance of its own for each event, on a class %s', async (_, metadata) => {
+    ['of a class under its own token', { providers: [Orders] }],
+    ['of a class under another token', { providers: [{ provide: 'O', useClass: Orders }] }],
+    ['of a class with an alias', { providers: [{ provide: 'ALIAS', useExisting: Orders }, Orders] }],
+    ['of a controller', { controllers: [OrdersController] }],
+  ])('has an instance of its own for each event: %s', async (_, metadata) => {
     const units = await logOf(metadata, 'A', 'B');
     expect(units).toEqual([expect.any(Unit), expect.any(Unit)]);
     expect(units[0]).not.toBe(units[1]);
   });
 
-  it('is one, too, that is only scoped by what it depends on', async () => {
+  it('is also one that is only scoped by what it depends on', async () => {
     @Injectable()
     class Reports {
       constructor(
@@ -79,6 +79,22 @@ describe('A handler on a request-scoped provider', () => {
     const units = await logOf({ providers: [Twice] }, 'A');
     expect(units).toEqual([expect.any(Unit), expect.any(Unit)]);
     expect(units[0]).not.toBe(units[1]);
+  });
+
+  it('has the event context as REQUEST', async () => {
+    @Injectable({ scope: Scope.REQUEST })
+    class Reports {
+      constructor(
+        private readonly log: Log,
+        @Inject(REQUEST) private readonly request: EventRequest,
+      ) {}
+      @OnEvent('order:placed')
+      on(_order: unknown, event: BusEvent): void {
+        const { request } = this;
+        this.log.lines.push(request instanceof EventRequest, request.event === event, request.data);
+      }
+    }
+    expect(await logOf({ providers: [Reports] }, 'A')).toEqual([true, true, 'A']);
   });
 
   it('shares what is request-scoped with all that it depends on', async () => {
@@ -308,7 +324,7 @@ describe('A handler on a durable provider', () => {
     expect(app.get(Log).lines).toEqual(['a 1', 'a 2', 'a 3']);
   });
 
-  it('is given a new tree’s first instance anew when its constructor threw', async () => {
+  it('whose constructor throws fails alone, and is tried anew at the next event', async () => {
     applyTenants();
     let isBroken = true;
     @Injectable({ scope: Scope.REQUEST, durable: true })
@@ -329,7 +345,7 @@ describe('A handler on a durable provider', () => {
     expect(app.get(Log).lines).toEqual(['on']);
   });
 
-  it('has a request-scoped neighbour whose REQUEST is the event context, with the payload’s properties', async () => {
+  it('leaves request-scoped ones the event context as REQUEST, with the payload’s properties', async () => {
     applyTenants();
     @Injectable({ scope: Scope.REQUEST })
     class Scoped {
