@@ -24,6 +24,8 @@ export default {
     '^nestjs-event-bus/(.*)$': '<rootDir>/src/$1/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
+  // jest leaves one core free by default, which on a small machine is half of it.
+  maxWorkers: '100%',
   // A machine under load must not decide a test; what hangs is still told.
   testTimeout: 30_000,
   setupFiles: ['reflect-metadata'],
