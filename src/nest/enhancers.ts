@@ -24,12 +24,15 @@ const KINDS = {
 /** The classes and objects that the decorators were given. */
 export type DeclaredEnhancers = Readonly<Record<Place, readonly unknown[]>>;
 
-/** @param targets the classes whose enhancers apply, then the method; answers undefined when none of them has any */
-export function declaredEnhancers(targets: readonly object[]): DeclaredEnhancers | undefined {
-  const at = (place: Place): unknown[] =>
-    targets.flatMap(
-      (target) => (Reflect.getMetadata(KINDS[place].key, target) as unknown[] | undefined) ?? [],
-    );
+/**
+ * What is declared on a class and on a method of it; undefined if nothing is. Each may have several guises: what another decorator
+ * put in the place of the original has not its metadata, and to miss them would leave the handler open.
+ */
+export function declaredEnhancers(
+  classes: readonly object[],
+  methods: readonly object[],
+): DeclaredEnhancers | undefined {
+  const at = (place: Place): unknown[] => [...declaredOn(place, classes), ...declaredOn(place, methods)];
   const declared = {
     guards: at('guards'),
     interceptors: at('interceptors'),
@@ -37,6 +40,16 @@ export function declaredEnhancers(targets: readonly object[]): DeclaredEnhancers
     filters: at('filters').toReversed(),
   };
   return Object.values(declared).some(({ length }) => length > 0) ? declared : undefined;
+}
+
+/** What guises have in common counts once. */
+function declaredOn(place: Place, guises: readonly object[]): unknown[] {
+  const declared: unknown[] = [];
+  for (const guise of guises) {
+    const own = (Reflect.getMetadata(KINDS[place].key, guise) as unknown[] | undefined) ?? [];
+    declared.push(...own.filter((each) => !declared.includes(each)));
+  }
+  return declared;
 }
 
 /** One that serves every event, or where one is made for each. */

@@ -18,9 +18,19 @@ const DECLARATIONS = Symbol.for('nestjs-event-bus:handlers');
 /** Those that need no check any more. */
 const checked = new WeakSet<HandlerDeclaration>();
 
+/** The methods on which `@OnEvent` stood: another decorator may have put its own function in their place since. */
+const originals = new WeakMap<HandlerDeclaration, object>();
+
+/** The method as it was written, where `@OnEvent` declared it. */
+export function originalOf(declaration: HandlerDeclaration): object | undefined {
+  return originals.get(declaration);
+}
+
 /** Adds a declaration, which has been checked, to the class of a prototype. */
 export function declareHandler(prototype: object, declaration: HandlerDeclaration): void {
   checked.add(declaration);
+  const original: unknown = Object.getOwnPropertyDescriptor(prototype, declaration.method)?.value;
+  if (typeof original === 'function') originals.set(declaration, original);
   const own = ownDeclarations(prototype);
   if (own.length > 0) return void (own as HandlerDeclaration[]).push(declaration);
   // Writable, so that a subclass can assign a list of its own.

@@ -4,6 +4,7 @@ import { callEnhanced } from './enhanced-call.js';
 import { declaredEnhancers, EnhancerSet } from './enhancers.js';
 import { InvalidHandlerError } from './errors.js';
 import type { HandlerHost } from './explorer.js';
+import { originalOf } from './handler-declaration.js';
 import type { ScopedInjector } from './scoped-injector.js';
 import { classOf, slotOf } from './wrappers.js';
 
@@ -70,16 +71,17 @@ async function enhancersOf(
   method: string | symbol,
   injector: ScopedInjector,
 ): Promise<EnhancerSet | undefined> {
-  const { wrapper, prototype, type } = host;
+  const { wrapper, prototype, type, handlers } = host;
   const fail = (...why: [string, ErrorOptions?]): Error => unusable(host, method, ...why);
   const parameters = Reflect.getMetadata(PARAMETERS, type, method) as Record<string, Parameter> | undefined;
   if (Object.values(parameters ?? {}).some(({ pipes }) => pipes !== undefined && pipes.length > 0)) {
     throw fail('a pipe stands on a parameter, where events don’t meet it. Put @UsePipes() on the method.');
   }
   const isController = slotOf(wrapper).collection === wrapper.host!.controllers;
-  // A decorator may have put something else in place of the class; what stands above it is on that.
-  const classes = isController ? [] : new Set([type, classOf(wrapper) ?? type]);
-  const declared = declaredEnhancers([...classes, methodOf(host, prototype, method)]);
+  const classes = isController ? [] : [type, classOf(wrapper) ?? type];
+  const originals = handlers.filter((each) => each.method === method).map(originalOf);
+  const methods = [...originals.filter((each) => each !== undefined), methodOf(host, prototype, method)];
+  const declared = declaredEnhancers(classes, methods);
   return declared && EnhancerSet.resolve(declared, wrapper.host!, injector, fail);
 }
 

@@ -186,7 +186,39 @@ describe('Enhancers', () => {
     expect(await outcomeOf(app.get(EventBus))).toEqual({ handled: ['ann'], denied: 1 });
   });
 
-  it('that a decorator of the class can’t hide apply: one that puts another class in its place', async () => {
+  it('that a decorator hides by putting another function in the method’s place apply all the same', async () => {
+    const wrap: MethodDecorator = (_target, _method, descriptor) => {
+      const original = descriptor.value as unknown as (name: string) => void;
+      return { ...descriptor, value: ((name: string) => original(name)) as never };
+    };
+    @Injectable()
+    class Listener {
+      @OnEvent('a:b')
+      @wrap
+      @UseGuards(NameGuard)
+      below(name: string): void {
+        handled.push(name);
+      }
+
+      @wrap
+      @UseGuards(NameGuard)
+      @OnEvent('a:b')
+      between(name: string): void {
+        handled.push(name);
+      }
+
+      @UseGuards(NameGuard)
+      @wrap
+      @OnEvent('a:b')
+      above(name: string): void {
+        handled.push(name);
+      }
+    }
+    const app = await startApp({ providers: [allowed('ann'), Listener] });
+    expect(await outcomeOf(app.get(EventBus))).toEqual({ handled: ['ann', 'ann', 'ann'], denied: 3 });
+  });
+
+  it('that a decorator hides by putting another class in the provider’s place apply all the same', async () => {
     const wrap = (type: Type<object>) => new Proxy(type, {}) as never;
     const below = { canActivate: () => true };
     @UseGuards(NameGuard)
@@ -200,6 +232,32 @@ describe('Enhancers', () => {
     }
     const app = await startApp({ providers: [allowed('ann'), Wrapped] });
     expect(await outcomeOf(app.get(EventBus))).toEqual({ handled: ['ann'], denied: 1 });
+  });
+
+  it('that stand on both guises of a method or class are asked once', async () => {
+    let asked = 0;
+    const counting = { canActivate: () => ++asked > 0 };
+    const copy = <T extends object>(original: T, target: T): T => {
+      for (const key of Reflect.getMetadataKeys(original) as string[]) {
+        Reflect.defineMetadata(key, Reflect.getMetadata(key, original), target);
+      }
+      return target;
+    };
+    const wrap: MethodDecorator = (_target, _method, descriptor) => {
+      const original = descriptor.value as never as () => void;
+      return { ...descriptor, value: copy(original, () => original()) as never };
+    };
+    @Injectable()
+    class Listener {
+      @wrap
+      @UseGuards(counting)
+      @OnEvent('a:b')
+      @OnEvent('a:*')
+      on(): void {}
+    }
+    const app = await startApp({ providers: [Listener] });
+    await app.get(EventBus).emitAsync('a:b');
+    expect(asked).toBe(1);
   });
 
   it('are replaced in a test as for requests', async () => {
