@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const PACKAGES = ['core', 'common', 'testing', 'platform-express'].map((name) => `@nestjs/${name}`);
+const PACKAGES = ['core', 'common', 'testing', 'platform-express', 'websockets'].map(
+  (name) => `@nestjs/${name}`,
+);
 
 /**
  * Puts the Nest of `range` (`11.0.0`, or `11` for the newest 11) into the node_modules of `folder` and tells what

@@ -25,8 +25,11 @@ import {
   UseGuards,
   UseInterceptors,
   UsePipes,
+  type WebSocketAdapter,
+  type WsMessageHandler,
 } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, NestFactory, REQUEST } from '@nestjs/core';
+import { AbstractWsAdapter, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { EventBus, EventBusModule, RootEventBus } from 'nestjs-event-bus';
 
 let app: INestApplication | undefined;
@@ -36,7 +39,7 @@ afterEach(async () => {
   app = undefined;
 });
 
-/** Serves a module called Web, asks it for `/` twice, and answers the sources of what was emitted, by topic. */
+/** Serves a module called Web, asks it for `/` twice, and answers the sources of what was emitted. */
 async function sourcesIn(metadata: ModuleMetadata, middleware: Type<unknown>[] = []) {
   @Module(metadata)
   class Web implements NestModule {
@@ -44,20 +47,31 @@ async function sourcesIn(metadata: ModuleMetadata, middleware: Type<unknown>[] =
       if (middleware.length > 0) consumer.apply(...middleware).forRoutes(Pages);
     }
   }
-  @Module({ imports: [EventBusModule.forRoot({ logging: false }), Web] })
-  class AppModule {}
-  app = await NestFactory.create(AppModule, { logger: false, abortOnError: false });
-  await app.listen(0);
+  await start(Web);
   for (let time = 0; time < 2; time++) {
-    const response = await fetch(await app.getUrl(), { signal: AbortSignal.timeout(5_000) });
+    const response = await fetch(await app!.getUrl(), { signal: AbortSignal.timeout(5_000) });
     await response.text();
   }
-  const sources: Record<string, unknown[]> = {};
-  for (const { topic, source } of app.get(RootEventBus).history.recent({ pattern: 'by.*', limit: 100 })) {
-    const known = (sources[topic.slice('by.'.length)] ??= []);
+  return sources();
+}
+
+/** Starts an application of the bus and a module. */
+async function start(web: Type<unknown>, adapter?: WebSocketAdapter): Promise<void> {
+  @Module({ imports: [EventBusModule.forRoot({ logging: false }), web] })
+  class AppModule {}
+  app = await NestFactory.create(AppModule, { logger: false, abortOnError: false });
+  if (adapter !== undefined) app.useWebSocketAdapter(adapter);
+  await app.listen(0);
+}
+
+/** The sources of what was emitted, by topic. */
+function sources(): Record<string, unknown[]> {
+  const byTopic: Record<string, unknown[]> = {};
+  for (const { topic, source } of app!.get(RootEventBus).history.recent({ pattern: 'by.*', limit: 100 })) {
+    const known = (byTopic[topic.slice('by.'.length)] ??= []);
     if (!known.includes(source)) known.push(source);
   }
-  return sources;
+  return byTopic;
 }
 
 @Injectable()
@@ -135,6 +149,30 @@ class ScopedMiddleware implements NestMiddleware {
   use(_request: unknown, _response: unknown, next: () => void): void {
     this.bus.emit('by.scoped-middleware');
     next();
+  }
+}
+
+/** WebSockets without sockets: each gateway has one client, which can say something. */
+class Wire extends AbstractWsAdapter {
+  readonly #handlers: WsMessageHandler[] = [];
+
+  override create(): object {
+    return {};
+  }
+  override bindClientConnect(_server: object, connect: (client: object) => void): void {
+    setImmediate(() => connect({}));
+  }
+  override bindMessageHandlers(_client: object, handlers: WsMessageHandler[]): void {
+    this.#handlers.push(...handlers);
+  }
+  override bindClientDisconnect(): void {}
+  override async close(): Promise<void> {}
+
+  async say(message: string): Promise<void> {
+    while (this.#handlers.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    for (const handler of this.#handlers) {
+      if (handler.message === message) await (handler.callback as (data: unknown) => unknown)('hello');
+    }
   }
 }
 
@@ -240,6 +278,26 @@ describe('The owner of a bus that is injected into what serves requests', () => 
     });
   });
 
+  it('is found for gateways, and for the guards on them', async () => {
+    @UseGuards(Guard)
+    @WebSocketGateway()
+    class Gateway {
+      constructor(readonly bus: EventBus) {}
+      @SubscribeMessage('say')
+      say(): void {
+        this.bus.emit('by.gateway');
+      }
+    }
+    @Module({ providers: [Guard] })
+    class Elsewhere {}
+    @Module({ imports: [Elsewhere], providers: [Gateway] })
+    class Sockets {}
+    const wire = new Wire();
+    await start(Sockets, wire);
+    await wire.say('say');
+    expect(sources()).toEqual({ gateway: ['Sockets/Gateway'], guard: ['Sockets/Guard'] });
+  });
+
   it('is nobody for transient guards, for what is transient behind them, and for controllers in whose name these ask', async () => {
     @Injectable({ scope: Scope.TRANSIENT })
     class Helper {
@@ -263,8 +321,8 @@ describe('The owner of a bus that is injected into what serves requests', () => 
         super.get(undefined);
       }
     }
-    const sources = await sourcesIn({ imports: [Shared], controllers: [GuardedPages] });
+    const byTopic = await sourcesIn({ imports: [Shared], controllers: [GuardedPages] });
     // Nest 11.0.0 and 12.0.1 don't instantiate such a guard, so that requests fail.
-    for (const of of Object.values(sources)) expect(of).toEqual([undefined]);
+    for (const found of Object.values(byTopic)) expect(found).toEqual([undefined]);
   });
 });
