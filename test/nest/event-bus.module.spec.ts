@@ -10,6 +10,7 @@ import {
   type EventBusOptionsFactory,
   InvalidOptionError,
   ModuleNotConfiguredError,
+  NotStartedError,
   OnEvent,
   RootEventBus,
 } from 'nestjs-event-bus';
@@ -270,10 +271,16 @@ describe('The bus in tests', () => {
     await app.close();
   });
 
-  it('idle() on a module that was never initialised says to call init()', async () => {
+  it('a testing module that was compiled and not initialised holds deliveries, and idle() says to call init()', async () => {
     const moduleRef = await Test.createTestingModule({ imports }).compile();
-    moduleRef.get(Orders).bus.emit('order:placed', 1);
-    await expect(moduleRef.get(RootEventBus).idle()).rejects.toThrow(/init\(\)/);
+    const root = moduleRef.get(RootEventBus);
+    const report = await moduleRef.get(Orders).bus.emitAsync('order:placed', 1);
+    expect(report).toMatchObject({ delivered: 0, held: 1 });
+    await expect(root.idle()).rejects.toThrow(NotStartedError);
+    await expect(root.idle()).rejects.toThrow(/init\(\)/);
+    await moduleRef.init();
+    await root.idle();
+    expect(moduleRef.get(Mails).seen).toEqual([1]);
     await moduleRef.close();
   });
 });

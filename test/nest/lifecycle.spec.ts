@@ -1,7 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { Global, Injectable, Module, type ModuleMetadata, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { BusEvent, EventBus, EventBusModule, HandlerContext, OnEvent, RootEventBus } from 'nestjs-event-bus';
+import {
+  BusEvent,
+  EventBus,
+  EventBusModule,
+  type EventBusModuleOptions,
+  HandlerContext,
+  HeldOverflowError,
+  OnEvent,
+  RootEventBus,
+} from 'nestjs-event-bus';
 import { captureLog, startApp } from './app.js';
 
 const quiet = { logging: false } as const;
@@ -19,8 +28,12 @@ describe.each([{ isGlobal: true }, { isGlobal: false }])(
   'Before the application has started (%j)',
   (extras) => {
     /** Starts an application of a listener, whose module is initialised last, and other providers. */
-    async function run(providers: NonNullable<ModuleMetadata['providers']>, listener: Type<object>) {
-      const bus = EventBusModule.forRoot({ ...quiet, ...extras });
+    async function run(
+      providers: NonNullable<ModuleMetadata['providers']>,
+      listener: Type<object>,
+      options: EventBusModuleOptions = {},
+    ) {
+      const bus = EventBusModule.forRoot({ ...quiet, ...extras, ...options });
 
       @Module({ imports: [bus], providers })
       class Emitters {}
@@ -112,7 +125,7 @@ describe.each([{ isGlobal: true }, { isGlobal: false }])(
       await app.close();
     });
 
-    it('on() is live at once, and emitAsync tells that deliveries are held', async () => {
+    it('on(), waitFor() and stream() are live at once, and emitAsync tells that deliveries are held', async () => {
       const log: string[] = [];
 
       @Injectable()
@@ -121,8 +134,15 @@ describe.each([{ isGlobal: true }, { isGlobal: false }])(
           bus.on('boot:step', () => log.push('on'));
         }
         async onModuleInit(): Promise<void> {
+          const waiting = this.bus.waitFor('boot:step');
+          const stream = this.bus.stream('boot:step');
           const report = await this.bus.emitAsync('boot:step');
           log.push(`delivered ${report.delivered}, held ${report.held}`);
+          log.push(`waitFor ${(await waiting).topic}`);
+          for await (const { topic } of stream) {
+            log.push(`stream ${topic}`);
+            break;
+          }
         }
       }
       @Injectable()
@@ -133,8 +153,53 @@ describe.each([{ isGlobal: true }, { isGlobal: false }])(
         }
       }
       const app = await run([Emitting], Listener);
-      expect(log).toEqual(['on', 'delivered 1, held 1', '@OnEvent']);
+      expect(log).toEqual(['on', 'delivered 1, held 1', 'waitFor boot:step', 'stream boot:step', '@OnEvent']);
       await app.close();
+    });
+
+    it('more events than heldCapacity are an error for who emits, and those that were held arrive', async () => {
+      const log: unknown[] = [];
+
+      @Injectable()
+      class Emitting {
+        constructor(private readonly bus: EventBus) {
+          bus.emit('boot:step', 1);
+        }
+        async onModuleInit(): Promise<void> {
+          this.bus.emit('boot:step', 2);
+          for (const emit of [
+            () => this.bus.emit('boot:step', 3),
+            () => this.bus.emitAsync('boot:step', 4),
+          ]) {
+            await expect((async () => emit())()).rejects.toThrow(HeldOverflowError);
+          }
+          log.push('initialised');
+        }
+      }
+      @Injectable()
+      class Listener {
+        @OnEvent('boot:step')
+        on(step: number): void {
+          log.push(step);
+        }
+      }
+      const app = await run([Emitting], Listener, { heldCapacity: 2 });
+      app.get(EventBus).emit('boot:step', 5);
+      expect(log).toEqual(['initialised', 1, 2, 5]);
+      await app.close();
+    });
+
+    it('a constructor that emits too much fails the start with what to do', async () => {
+      @Injectable()
+      class Emitting {
+        constructor(bus: EventBus) {
+          for (let step = 0; step < 3; step++) bus.emit('boot:step', step);
+        }
+      }
+      await expect(run([Emitting], class Listener {}, { heldCapacity: 2 })).rejects.toMatchObject({
+        code: 'EVENT_BUS_HELD_OVERFLOW',
+        message: expect.stringContaining('early: true'),
+      });
     });
 
     it('events are held no longer when the first onApplicationBootstrap of the application runs', async () => {
