@@ -93,11 +93,12 @@ export class Owners {
     return tokens.some(isBusToken) || this.#hasTransientWithBus(tokens, seen);
   }
 
-  /** Once for all that is there; again only when more has come since: lazy modules, and middleware, which comes late. */
+  /** Once for all that is there; again only when more has come since: lazy modules, middleware, enhancers of what a factory made. */
   #index(): void {
     const hosts = [...this.modules.values()];
     const size = hosts.reduce(
-      (sum, { providers, middlewares }) => sum + providers.size + middlewares.size,
+      (sum, { providers, middlewares, injectables }) =>
+        sum + providers.size + middlewares.size + injectables.size,
       0,
     );
     if (this.#indexed === size) return;
