@@ -1,4 +1,4 @@
-import { deliver } from './delivery.js';
+import { handOver } from './admission.js';
 import type { Engine } from './engine.js';
 import type { BusEvent } from './event.js';
 import type { EmitReport } from './report.js';
@@ -10,7 +10,7 @@ import type { Task } from './tasks.js';
 export function startAll(engine: Engine, { subscriptions, repeats }: Route, event: BusEvent): void {
   const had: Subscription[] | undefined = repeats ? [] : undefined;
   for (const subscription of subscriptions) {
-    const pending = deliver(engine, subscription, event, undefined, had);
+    const pending = handOver(engine, subscription, event, undefined, had);
     if (pending === undefined) continue;
     void untilDone(engine, engine.tasks.start(subscription, event.source, event.timestamp), pending);
   }
@@ -25,7 +25,7 @@ export function runInOrder(
 ): Promise<EmitReport> | EmitReport {
   const had: Subscription[] | undefined = repeats ? [] : undefined;
   for (let at = 0; at < subscriptions.length; at++) {
-    const pending = deliver(engine, subscriptions[at]!, event, report, had);
+    const pending = handOver(engine, subscriptions[at]!, event, report, had);
     if (pending !== undefined) return goOn(engine, subscriptions, at, event, report, had, pending);
   }
   return report;
@@ -47,7 +47,7 @@ async function goOn(
     await first;
     for (const subscription of subscriptions.slice(from + 1)) {
       task.subject = subscription;
-      const pending = engine.nesting.within(chain, () => deliver(engine, subscription, event, report, had));
+      const pending = engine.nesting.within(chain, () => handOver(engine, subscription, event, report, had));
       if (pending !== undefined) await pending;
     }
   } finally {

@@ -187,6 +187,11 @@ export class Subscription {
     this.unsubscribe();
   }
 
+  /** @internal Whether a delivery may begin now. */
+  takesDelivery(): boolean {
+    return !this.#paused;
+  }
+
   /** @internal */
   calls(handler: RawHandler): boolean {
     return (this.handler ?? this.weakHandler?.deref()) === handler;

@@ -1,0 +1,63 @@
+import { deliver, fail } from './delivery.js';
+import type { Engine } from './engine.js';
+import type { BusEvent } from './event.js';
+import { passes } from './filter.js';
+import type { EmitReport } from './report.js';
+import { isSame } from './router.js';
+import type { Subscription } from './subscription.js';
+
+/**
+ * Hands one event to one subscription, unless something stands between them. Never throws; the promise that it returns
+ * when the handler's work goes on never rejects.
+ *
+ * @param had where the list has subscriptions that are the same for one event: those that have had it
+ */
+export function handOver(
+  engine: Engine,
+  subscription: Subscription,
+  event: BusEvent,
+  report: EmitReport | undefined,
+  had: Subscription[] | undefined,
+): Promise<void> | undefined {
+  if (had !== undefined && had.some((other) => isSame(subscription, other))) return undefined;
+  if (!subscription.plain && !admits(engine, subscription, event, report)) return undefined;
+  had?.push(subscription);
+  return deliver(engine, subscription, event, report);
+}
+
+/** Asks all that can stand between an event and a handler. Only for subscriptions that are not plain. */
+function admits(
+  engine: Engine,
+  subscription: Subscription,
+  event: BusEvent,
+  report: EmitReport | undefined,
+): boolean {
+  if (subscription.spent) return false;
+  if (!subscription.takesDelivery()) return skip(engine, subscription, event, 'paused');
+  const { filter, once } = subscription.traits;
+  try {
+    if (filter !== undefined && !passes(filter, event)) return skip(engine, subscription, event, 'filter');
+  } catch (error) {
+    fail(engine, { event, subscription, error, phase: 'filter' }, report);
+    return skip(engine, subscription, event, 'filter');
+  }
+  if (once === true) {
+    // The filter may have emitted, and that event may have been the one.
+    if (subscription.spent) return false;
+    subscription.spent = true;
+    subscription.unsubscribe();
+  }
+  return true;
+}
+
+function skip(
+  engine: Engine,
+  subscription: Subscription,
+  event: BusEvent,
+  reason: 'paused' | 'filter',
+): false {
+  subscription.skipped++;
+  engine.counters.skipped++;
+  engine.observers.tell('skipped', event, subscription, reason);
+  return false;
+}
