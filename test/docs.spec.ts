@@ -8,6 +8,23 @@ import { codeBlocks, tableRows } from './support/markdown.js';
 const ROOT = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
+/** Where options are. */
+const SOURCES = ['src/core/options.ts', 'src/core/definition.ts', 'src/core/boot-gate.ts'];
+const OPTION = /@default ([^\n*]+?)\s*(?:\n\s*)?\*\/\n\s*(\w+)\?:/g;
+/** The section of docs/defaults.md for each interface and, where its options stand inside another option, that one's name. */
+const TABLES: Readonly<Record<string, readonly [heading: string, prefix?: string]>> = {
+  RootEventBusOptions: ['EventBusModule.forRoot()'],
+  SubscribeOptions: ['on, once, @OnEvent'],
+  GatedOptions: ['on, once, @OnEvent'],
+  EmitOptions: ['emit, emitAsync'],
+  EmitAsyncOptions: ['emit, emitAsync'],
+  WaitOptions: ['waitFor'],
+  StreamOptions: ['stream, observe'],
+  DefinitionOptions: ['defineEvent'],
+};
+/** Nested options of `RootEventBusOptions` that have one name, by their defaults. */
+const NESTED: Readonly<Record<string, string>> = { '100': 'history.capacity' };
+
 /** Compiles texts as if they were files in the project's root, and answers what the compiler says. */
 function compile(files: ReadonlyMap<string, string>): string[] {
   const config = ts.getParsedCommandLineOfConfigFile(
@@ -61,22 +78,28 @@ describe('The documentation', () => {
   }, 60_000);
 
   it('names the default of every option as the source does', () => {
-    const documented = new Map(
-      tableRows(read('docs/defaults.md')).map(([name, value]) => [
-        name!.replaceAll('`', ''),
-        value!.replaceAll('`', ''),
-      ]),
-    );
-    const source = ['src/core/options.ts', 'src/core/definition.ts', 'src/core/boot-gate.ts']
-      .map(read)
-      .join('\n');
-    const options = [...source.matchAll(/@default ([^\n*]+?)\s*(?:\n\s*)?\*\/\n\s*(\w+)\?:/g)];
-    expect(options.length).toBeGreaterThan(20);
-    for (const [, value, name] of options) {
-      expect([
-        name,
-        documented.get(name === 'capacity' && value === '100' ? 'history.capacity' : name!),
-      ]).toEqual([name, value!.replaceAll('`', '')]);
+    const sections = read('docs/defaults.md').split(/^## /m);
+    /** What a page's section says of an option. */
+    const documented = (heading: string, option: string): string | undefined => {
+      const section = sections.find((each) => each.split('\n', 1)[0]!.replaceAll('`', '') === heading) ?? '';
+      const row = tableRows(section).find(([name]) => name === `\`${option}\``);
+      return row?.[1]?.replaceAll('`', '');
+    };
+    const options = SOURCES.map(read)
+      .join('\n')
+      .split(/^export interface /m)
+      .slice(1);
+    const found = options.flatMap((text) => {
+      const name = /^\w+/.exec(text)![0];
+      return [...text.matchAll(OPTION)].map(([, value, option]) => ({ name, option, value }));
+    });
+    expect(found.length).toBeGreaterThan(20);
+    for (const { name, option, value } of found) {
+      const [heading, prefix = ''] = TABLES[name] ?? [];
+      // `RootEventBusOptions` has its nested options in place.
+      const nested = name === 'RootEventBusOptions' && option === 'capacity' ? NESTED[value!] : undefined;
+      const shown = documented(heading ?? '', nested ?? `${prefix}${option}`);
+      expect([name, option, shown]).toEqual([name, option, value!.replaceAll('`', '')]);
     }
   });
 
