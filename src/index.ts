@@ -47,6 +47,7 @@ export {
   type Owner,
   RecursionError,
   type Refusal,
+  type Rights,
   RootEventBus,
   type OnceOptions,
   type RootEventBusOptions,
@@ -67,7 +68,9 @@ export {
 } from './core/index.js';
 export { type Logger, pinoObserver } from './logging/index.js';
 export {
+  declaredRights,
   DuplicateModuleError,
+  Emits,
   EventBusModule,
   type EventBusModuleAsyncOptions,
   type EventBusModuleExtras,
@@ -75,6 +78,8 @@ export {
   type EventBusOptionsFactory,
   EventRequest,
   InvalidHandlerError,
+  InvalidPermissionError,
+  Listens,
   type LoggingOptions,
   type LogLevel,
   ModuleNotConfiguredError,

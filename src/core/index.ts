@@ -66,6 +66,7 @@ export { covers } from './pattern.js';
 export { isDefinition, toPattern } from './pattern-argument.js';
 export type { DropReason, HandlerFailure } from './report.js';
 export { EmitReport } from './report.js';
+export type { Direction, Rights } from './rights.js';
 export { RootEventBus } from './root-event-bus.js';
 export type { CloseReport } from './shutdown.js';
 export type { RawHandler, SubscriptionFigures, SubscriptionKind } from './subscription.js';

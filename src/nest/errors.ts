@@ -63,3 +63,17 @@ export class WrongImportError extends EventBusError {
     );
   }
 }
+
+/** `@Emits` or `@Listens` was given what is no pattern, or stands on something else than a class: thrown when the class is defined. */
+export class InvalidPermissionError extends EventBusError {
+  constructor(
+    /** `@Emits()` or `@Listens()` */
+    readonly decorator: string,
+    /** The name of the class. */
+    readonly declaredOn: string,
+    reason: string,
+    options?: ErrorOptions,
+  ) {
+    super('EVENT_BUS_INVALID_PERMISSION', `${decorator} on ${declaredOn}: ${reason}`, declaredOn, options);
+  }
+}

@@ -1,6 +1,9 @@
+export { declaredRights } from './declared-rights.js';
+export { Emits } from './emits.decorator.js';
 export {
   DuplicateModuleError,
   InvalidHandlerError,
+  InvalidPermissionError,
   ModuleNotConfiguredError,
   WrongImportError,
 } from './errors.js';
@@ -16,5 +19,6 @@ export type {
   LogLevel,
 } from './module-options.js';
 export { EventRequest } from './event-request.js';
+export { Listens } from './listens.decorator.js';
 export { observe } from './observe.js';
 export { OnEvent, type OnEventOptions } from './on-event.decorator.js';
