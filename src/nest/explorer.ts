@@ -2,7 +2,15 @@ import type { Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import { STATIC_CONTEXT } from '@nestjs/core/injector/constants.js';
 import { type HandlerDeclaration, handlersOf } from './handler-declaration.js';
-import { classOf, type Collection, isSingleton, type ModuleHost, slotOf, type Wrapper } from './wrappers.js';
+import {
+  classOf,
+  type Collection,
+  isSingleton,
+  type ModuleHost,
+  promisedClass,
+  slotOf,
+  type Wrapper,
+} from './wrappers.js';
 
 /** The provider or controller that an object belongs to. */
 interface Holder {
@@ -36,6 +44,8 @@ export interface Discovery {
 const TRANSIENT =
   'its provider is transient, so each instance belongs to whoever it was injected into, and none is the one to call';
 const NOT_CREATED = 'its provider was never instantiated';
+const FACTORY_PER_REQUEST =
+  'a factory makes its provider anew for each request, and what it makes is not known before';
 const NOT_A_PROVIDER =
   'it is only a guard, interceptor, pipe, filter or middleware; register it as a provider, too';
 
@@ -63,8 +73,9 @@ export class Explorer {
       const isMissing = isSingleton(wrapper) && !isInstantiated(wrapper);
       if (isMissing && isLoading) continue;
       seen.add(wrapper.token);
-      if (isMissing || wrapper.isTransient) {
-        deaf.push(...deafHandlers(wrapper, isMissing ? NOT_CREATED : TRANSIENT));
+      const reason = deafReason(wrapper, isMissing);
+      if (reason !== undefined) {
+        deaf.push(...deafHandlers(wrapper, reason));
         continue;
       }
       if (handlersOf(prototypeOf(wrapper)).length === 0) continue;
@@ -144,9 +155,16 @@ function hostOf(holder: Holder): HandlerHost {
   };
 }
 
-/** What a class that Nest made no singleton of declares, if anything. */
+/** Why what the provider makes can't be called, if so. */
+function deafReason(wrapper: Wrapper, isMissing: boolean): string | undefined {
+  if (isMissing) return NOT_CREATED;
+  if (wrapper.isTransient) return TRANSIENT;
+  return isSingleton(wrapper) || classOf(wrapper) !== undefined ? undefined : FACTORY_PER_REQUEST;
+}
+
+/** What the class of a provider declares that is never called, if anything. */
 function deafHandlers(wrapper: Wrapper, reason: string): DeafHandlers[] {
-  const type = classOf(wrapper);
+  const type = promisedClass(wrapper);
   const handlers = handlersOf((type?.prototype as object | undefined) ?? null);
   return type === undefined || handlers.length === 0
     ? []

@@ -15,6 +15,12 @@ export function classOf(wrapper: Wrapper): Type<unknown> | undefined {
   return metatype as Type<unknown>;
 }
 
+/** The class that the provider is of as far as anybody can know beforehand: a factory's token may be a class. */
+export function promisedClass(wrapper: Wrapper): Type<unknown> | undefined {
+  const { token } = wrapper;
+  return classOf(wrapper) ?? (typeof token === 'function' ? (token as Type<unknown>) : undefined);
+}
+
 /** The providers, controllers or enhancers of a module, by token. */
 export type Collection = ModuleHost['providers'];
 

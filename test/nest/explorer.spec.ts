@@ -9,7 +9,7 @@ import {
   Scope,
   UseGuards,
 } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import { ModulesContainer, REQUEST } from '@nestjs/core';
 import { STATIC_CONTEXT } from '@nestjs/core/injector/constants.js';
 import { Test } from '@nestjs/testing';
 import { EventBus, EventBusModule, OnEvent, RootEventBus } from 'nestjs-event-bus';
@@ -176,6 +176,32 @@ describe('Handlers that can’t be called', () => {
         /^AppModule\/Lost\.on, AppModule\/Lost\.onMore will never be called: its provider is transient/,
       ),
     ]);
+  });
+
+  it.each([
+    ['request-scoped', { scope: Scope.REQUEST, useFactory: () => new Listener() }],
+    ['durable', { scope: Scope.REQUEST, durable: true, useFactory: () => new Listener() }],
+    ['given what is request-scoped', { inject: [REQUEST], useFactory: () => new Listener() }],
+  ])('on what a factory makes for each request are named by its token, a class: %s', async (_, factory) => {
+    const provider = { provide: Listener, ...factory };
+    expect(await warningsOf({ providers: [provider] })).toEqual([
+      'AppModule/Listener.on will never be called: a factory makes its provider anew for each request, and what it ' +
+        'makes is not known before. Move it to a provider of default scope.',
+    ]);
+    expect(await warningsOf({ providers: [{ ...provider, provide: 'L' }] })).toEqual([]);
+  });
+
+  it('on what a factory makes for whoever injects it are named by its token, a class', async () => {
+    const scope = Scope.TRANSIENT;
+    const providers = [{ provide: Listener, scope, useFactory: () => new Listener() }];
+    expect(await warningsOf({ providers })).toEqual([
+      expect.stringMatching(/^AppModule\/Listener\.on will never be called: its provider is transient/),
+    ]);
+  });
+
+  it('are not those of a singleton whose token is another class', async () => {
+    const providers = [{ provide: Listener, useFactory: () => ({ on: () => {} }) }];
+    expect(await warningsOf({ providers })).toEqual([]);
   });
 
   it('on a provider that Nest never instantiated are named in one warning', async () => {
