@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { WrongImportError } from './errors.js';
-import { classOf, type Wrapper } from './wrappers.js';
+import { type ModuleHost, promisedClass, type Wrapper } from './wrappers.js';
 
 /** Where `@OnEvent` of `@nestjs/event-emitter` leaves its mark: on the method itself. */
 const FOREIGN_MARK = 'EVENT_LISTENER_METADATA';
@@ -16,9 +16,21 @@ export class ImportCheck implements OnModuleInit {
 
   /** @throws WrongImportError */
   onModuleInit(): void {
+    this.#check(this.modules.values());
+  }
+
+  /** Checks a module that was loaded lazily, by its reference, and those that it brought. @throws WrongImportError */
+  checkLoaded(loaded: ModuleRef): void {
+    const module = [...this.modules.values()].find(
+      ({ providers }) => providers.get(ModuleRef)?.instance === loaded,
+    );
+    if (module !== undefined) this.#check(withImports(module));
+  }
+
+  #check(modules: Iterable<ModuleHost>): void {
     if (this.#hasEmitter()) return;
     const handlers = new Set<string>();
-    for (const { name, providers, controllers } of this.modules.values()) {
+    for (const { name, providers, controllers } of modules) {
       for (const wrapper of [...providers.values(), ...controllers.values()]) {
         for (const handler of foreignHandlers(wrapper)) handlers.add(`${name}/${handler}`);
       }
@@ -36,6 +48,13 @@ export class ImportCheck implements OnModuleInit {
       ),
     );
   }
+}
+
+/** The module and all that it imports, directly or not. */
+function withImports(module: ModuleHost): ReadonlySet<ModuleHost> {
+  const modules = new Set([module]);
+  for (const { imports } of modules) for (const each of imports) modules.add(each);
+  return modules;
 }
 
 /** As `Class.method`. Reads no accessor, so that any object can be asked. */
@@ -58,5 +77,5 @@ function prototypeOf(wrapper: Wrapper): object | null {
   const instance: unknown = wrapper.instance;
   if (typeof instance === 'object' && instance !== null)
     return Object.getPrototypeOf(instance) as object | null;
-  return (classOf(wrapper)?.prototype as object | undefined) ?? null;
+  return (promisedClass(wrapper)?.prototype as object | undefined) ?? null;
 }

@@ -9,6 +9,7 @@ import {
 import { LazyModuleLoader, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { BusHost } from './bus-host.js';
 import { Explorer } from './explorer.js';
+import { ImportCheck } from './import-check.js';
 import { LazyModules } from './lazy-modules.js';
 import { Owners } from './owners.js';
 import { Registrar } from './registrar.js';
@@ -27,11 +28,14 @@ export class BusStart implements OnModuleInit, OnApplicationBootstrap, OnApplica
     @Inject(Owners) owners: Owners,
     @Inject(ModuleRef) moduleRef: ModuleRef,
     @Inject(LazyModuleLoader) loader: LazyModuleLoader,
+    @Inject(ImportCheck) importCheck: ImportCheck,
   ) {
     this.#registrar = new Registrar(host, new Explorer(modules), owners, new ScopedInjector(moduleRef));
     // What is loaded before the start is found at the start.
-    this.#lazyModules = new LazyModules(loader, async () => {
-      if (this.#subscribed !== undefined) await this.#subscribe();
+    this.#lazyModules = new LazyModules(loader, async (loaded) => {
+      if (this.#subscribed === undefined) return;
+      importCheck.checkLoaded(loaded);
+      await this.#subscribe();
     });
   }
 

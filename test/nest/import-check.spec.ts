@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { Controller, Injectable, Module, type ModuleMetadata, Scope } from '@nestjs/common';
+import { LazyModuleLoader } from '@nestjs/core';
 import { EventEmitter2, EventEmitterModule, OnEvent as OnEmitterEvent } from '@nestjs/event-emitter';
 import { EventBus, OnEvent, WrongImportError } from 'nestjs-event-bus';
 import { startApp } from './app.js';
@@ -75,6 +76,33 @@ describe('An @OnEvent that was imported from @nestjs/event-emitter', () => {
       'AppModule/Made.onPlaced',
       'AppModule/Pages.on',
     ]);
+  });
+
+  it('is found by the token of a factory that makes its object for each request', async () => {
+    const provider = { provide: Mails, scope: Scope.REQUEST, useFactory: () => new Mails() };
+    const error = await failure({ providers: [provider] });
+    expect((error as WrongImportError).handlers).toEqual(['AppModule/Mails.onPlaced']);
+  });
+
+  it('fails the lazy load of the module that has it, or imports it, each time, and no other load', async () => {
+    @Module({ imports: [MailsModule] })
+    class Outer {}
+    @Module({})
+    class Innocent {}
+    const app = await startApp({});
+    const loader = app.get(LazyModuleLoader);
+    for (const module of [Outer, MailsModule, Outer]) {
+      await expect(loader.load(() => module)).rejects.toMatchObject({
+        code: 'EVENT_BUS_WRONG_IMPORT',
+        handlers: ['MailsModule/Mails.onPlaced'],
+      });
+    }
+    await expect(loader.load(() => Innocent)).resolves.toBeDefined();
+  });
+
+  it('fails no lazy load where the emitter’s module is imported', async () => {
+    const app = await startApp({ imports: [EventEmitterModule.forRoot()] });
+    await expect(app.get(LazyModuleLoader).load(() => MailsModule)).resolves.toBeDefined();
   });
 
   it('is looked for without touching what providers hold', async () => {
