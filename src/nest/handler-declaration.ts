@@ -18,19 +18,24 @@ const DECLARATIONS = Symbol.for('nestjs-event-bus:handlers');
 /** Those that need no check any more. */
 const checked = new WeakSet<HandlerDeclaration>();
 
-/** The methods on which `@OnEvent` stood: another decorator may have put its own function in their place since. */
-const originals = new WeakMap<HandlerDeclaration, object>();
+/** The functions that stood for a method when it was declared: other decorators may put theirs in its place. */
+const guises = new WeakMap<HandlerDeclaration, readonly object[]>();
 
-/** The method as it was written, where `@OnEvent` declared it. */
-export function originalOf(declaration: HandlerDeclaration): object | undefined {
-  return originals.get(declaration);
+/** The method as it was written, and as its `@OnEvent` met it; nothing of one that was declared without. */
+export function guisesOf(declaration: HandlerDeclaration): readonly object[] {
+  return guises.get(declaration) ?? [];
 }
 
-/** Adds a declaration, which has been checked, to the class of a prototype. */
-export function declareHandler(prototype: object, declaration: HandlerDeclaration): void {
+/**
+ * Adds a declaration, which has been checked, to the class of a prototype.
+ *
+ * @param met the function that stands for the method just now. The class itself has the one that was written until all
+ * decorators of the method have run
+ */
+export function declareHandler(prototype: object, declaration: HandlerDeclaration, met: object): void {
   checked.add(declaration);
-  const original: unknown = Object.getOwnPropertyDescriptor(prototype, declaration.method)?.value;
-  if (typeof original === 'function') originals.set(declaration, original);
+  const written: unknown = Object.getOwnPropertyDescriptor(prototype, declaration.method)?.value;
+  guises.set(declaration, typeof written === 'function' ? [written, met] : [met]);
   const own = ownDeclarations(prototype);
   if (own.length > 0) return void (own as HandlerDeclaration[]).push(declaration);
   // Writable, so that a subclass can assign a list of its own.

@@ -4,7 +4,7 @@ import { callEnhanced } from './enhanced-call.js';
 import { declaredEnhancers, EnhancerSet } from './enhancers.js';
 import { InvalidHandlerError } from './errors.js';
 import type { HandlerHost } from './explorer.js';
-import { originalOf } from './handler-declaration.js';
+import { guisesOf } from './handler-declaration.js';
 import type { ScopedInjector } from './scoped-injector.js';
 import { classOf, slotOf } from './wrappers.js';
 
@@ -79,9 +79,8 @@ async function enhancersOf(
   }
   const isController = slotOf(wrapper).collection === wrapper.host!.controllers;
   const classes = isController ? [] : [type, classOf(wrapper) ?? type];
-  const originals = handlers.filter((each) => each.method === method).map(originalOf);
-  const methods = [...originals.filter((each) => each !== undefined), methodOf(host, prototype, method)];
-  const declared = declaredEnhancers(classes, methods);
+  const guises = handlers.filter((each) => each.method === method).flatMap(guisesOf);
+  const declared = declaredEnhancers(classes, [...guises, methodOf(host, prototype, method)]);
   return declared && EnhancerSet.resolve(declared, wrapper.host!, injector, fail);
 }
 

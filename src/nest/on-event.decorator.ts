@@ -42,11 +42,11 @@ export function OnEvent(
     // By the compiler's leave: `OnEventMethod` has a call for classes, which `applyDecorators` asks for.
     if (method === undefined) throw onClass(target);
     const handler = describe(target, method);
-    assertInstanceMethod(handler, target, descriptor);
+    const met = assertInstanceMethod(handler, target, descriptor);
     if (patterns.length === 0) throw new InvalidHandlerError(handler, 'the list of patterns is empty.');
     for (const each of patterns) {
       checkHandler(each, options, (...why) => new InvalidHandlerError(handler, ...why));
-      declareHandler(target, { method, pattern: each, options });
+      declareHandler(target, { method, pattern: each, options }, met);
     }
   };
 }
@@ -59,19 +59,19 @@ function assertInstanceMethod(
   handler: string,
   target: object,
   descriptor: PropertyDescriptor | undefined,
-): void {
+): object {
   if (typeof target === 'function') {
     throw new InvalidHandlerError(
       handler,
       'a static method belongs to no provider. Make it a method of instances.',
     );
   }
-  if (typeof descriptor?.value !== 'function') {
-    throw new InvalidHandlerError(
-      handler,
-      'only methods can handle events, not properties and accessors. Write a method that calls it.',
-    );
-  }
+  const method: unknown = descriptor?.value;
+  if (typeof method === 'function') return method;
+  throw new InvalidHandlerError(
+    handler,
+    'only methods can handle events, not properties and accessors. Write a method that calls it.',
+  );
 }
 
 /** @param context what the compiler gives to a standard decorator in place of the method's name */

@@ -186,11 +186,13 @@ describe('Enhancers', () => {
     expect(await outcomeOf(app.get(EventBus))).toEqual({ handled: ['ann'], denied: 1 });
   });
 
+  /** Puts a function of its own in the method's place, and takes no metadata along. */
+  const wrap: MethodDecorator = (_target, _method, descriptor) => {
+    const original = descriptor.value as unknown as (name: string) => void;
+    return { ...descriptor, value: ((name: string) => original(name)) as never };
+  };
+
   it('that a decorator hides by putting another function in the method’s place apply all the same', async () => {
-    const wrap: MethodDecorator = (_target, _method, descriptor) => {
-      const original = descriptor.value as unknown as (name: string) => void;
-      return { ...descriptor, value: ((name: string) => original(name)) as never };
-    };
     @Injectable()
     class Listener {
       @OnEvent('a:b')
@@ -216,6 +218,48 @@ describe('Enhancers', () => {
     }
     const app = await startApp({ providers: [allowed('ann'), Listener] });
     expect(await outcomeOf(app.get(EventBus))).toEqual({ handled: ['ann', 'ann', 'ann'], denied: 3 });
+  });
+
+  it('that stand right beside an @OnEvent apply, whatever decorators of that kind are around the two', async () => {
+    @Injectable()
+    class Listener {
+      @wrap
+      @UseGuards(NameGuard)
+      @OnEvent('a:b')
+      @wrap
+      above(name: string): void {
+        handled.push(name);
+      }
+
+      @wrap
+      @OnEvent('a:*')
+      @wrap
+      @OnEvent('a:b')
+      @UseGuards(NameGuard)
+      @wrap
+      below(name: string): void {
+        handled.push(name);
+      }
+    }
+    const app = await startApp({ providers: [allowed('ann'), Listener] });
+    expect(await outcomeOf(app.get(EventBus))).toEqual({ handled: ['ann', 'ann'], denied: 2 });
+  });
+
+  it('of a handler in a class’s own list are those of the function that the class ends up with', async () => {
+    @Injectable()
+    class Listener {
+      @UseGuards(NameGuard)
+      @wrap
+      on(name: string): void {
+        handled.push(name);
+      }
+      static {
+        const value = [{ method: 'on', pattern: 'a:b' }];
+        Object.defineProperty(this.prototype, Symbol.for('nestjs-event-bus:handlers'), { value });
+      }
+    }
+    const app = await startApp({ providers: [allowed('ann'), Listener] });
+    expect(await outcomeOf(app.get(EventBus))).toEqual({ handled: ['ann'], denied: 1 });
   });
 
   it('that a decorator hides by putting another class in the provider’s place apply all the same', async () => {
