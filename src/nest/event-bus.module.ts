@@ -18,7 +18,12 @@ import { ModuleNotConfiguredError } from './errors.js';
 import { hookOrder } from './hook-order.js';
 import { ImportCheck } from './import-check.js';
 import { BusStart } from './lifecycle.js';
-import { checkAsyncOptions, checkIsGlobal, type EventBusModuleOptions } from './module-options.js';
+import {
+  checkAsyncOptions,
+  checkIsGlobal,
+  checkSyncOptions,
+  type EventBusModuleOptions,
+} from './module-options.js';
 import { Owners } from './owners.js';
 
 /** Options about the module itself, beside those of the bus. */
@@ -53,6 +58,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<EventBusModule
 export class EventBusModule extends ConfigurableModuleClass {
   /** @throws InvalidOptionError at once or, for options of the bus, when the application starts */
   static override forRoot(options: EventBusModuleOptions & EventBusModuleExtras = {}): DynamicModule {
+    checkSyncOptions(options);
     return super.forRoot(options);
   }
 

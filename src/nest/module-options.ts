@@ -1,5 +1,6 @@
 import { InvalidOptionError, ROOT_OPTION_NAMES, type RootEventBusOptions } from '../core/index.js';
 import type { Logger } from '../logging/index.js';
+import { isObject } from './check-handler.js';
 
 /** How the bus logs. */
 export interface LoggingOptions {
@@ -25,10 +26,18 @@ export interface EventBusOptionsFactory {
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const METHODS = ['debug', 'warn', 'error', 'isLevelEnabled'] as const;
 const WHERE = 'EventBusModule.forRoot()';
+const WHERE_ASYNC = 'EventBusModule.forRootAsync()';
+
+/** What `forRoot()` was given; what is in it is checked at the start. @throws InvalidOptionError */
+export function checkSyncOptions(options: EventBusModuleOptions): void {
+  assertObject('options', options);
+}
 
 /** Checks what is the module's own, and leaves what is the engine's to the engine. @throws InvalidOptionError */
 export function checkModuleOptions(options: EventBusModuleOptions): void {
-  assertObject('options', options);
+  // What forRoot() itself was given is an object, from which Nest has taken isGlobal.
+  if (!isObject(options)) throw unusableResult(options);
+  if ('isGlobal' in options) throw misplacedGlobal(options.isGlobal);
   assertKnown(options, [...ROOT_OPTION_NAMES, 'logging', 'isGlobal']);
   const { logging } = options;
   if (logging === undefined || logging === false) return;
@@ -67,8 +76,8 @@ const ASYNC_NAMES = [
 
 /** @throws InvalidOptionError */
 export function checkAsyncOptions(options: object): void {
-  const where = 'EventBusModule.forRootAsync()';
-  assertObject('options', options);
+  const where = WHERE_ASYNC;
+  assertObject('options', options, '', where);
   assertKnown(options, [...ASYNC_NAMES, 'isGlobal'], '', where);
   const given = ['useFactory', 'useClass', 'useExisting'].filter(
     (name) => (options as Record<string, unknown>)[name] !== undefined,
@@ -82,9 +91,8 @@ export function checkAsyncOptions(options: object): void {
   }
 }
 
-function assertObject(name: string, value: unknown, or = ''): void {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
-  throw unusable(name, value, `${or}an object`);
+function assertObject(name: string, value: unknown, or = '', where = WHERE): void {
+  if (!isObject(value)) throw unusable(name, value, `${or}an object`, where);
 }
 
 function assertKnown(options: object, known: readonly string[], prefix = '', where = WHERE): void {
@@ -108,11 +116,30 @@ function assertLogger(logger: object): void {
   );
 }
 
-function unusable(name: string, value: unknown, expected: string): InvalidOptionError {
-  const shown = typeof value === 'string' ? JSON.stringify(value) : value === null ? 'null' : typeof value;
+function unusable(name: string, value: unknown, expected: string, where = WHERE): InvalidOptionError {
+  const what = name === 'options' ? `The argument of ${where}` : `The option "${name}" of ${where}`;
+  return new InvalidOptionError(name, value, `${what} must be ${expected}, not ${shown(value)}.`);
+}
+
+function unusableResult(value: unknown): InvalidOptionError {
   return new InvalidOptionError(
-    name,
+    'options',
     value,
-    `The option "${name}" of ${WHERE} must be ${expected}, not ${shown}.`,
+    `The options that the factory of ${WHERE_ASYNC} returns must be an object, not ${shown(value)}. Return {} for the defaults.`,
   );
+}
+
+function misplacedGlobal(value: unknown): InvalidOptionError {
+  return new InvalidOptionError(
+    'isGlobal',
+    value,
+    'The option "isGlobal" is about the module, which is there before its factory runs. ' +
+      'Put it beside the factory: EventBusModule.forRootAsync({ isGlobal, useFactory }).',
+  );
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : typeof value;
 }

@@ -44,6 +44,8 @@ class MailsModule {}
 
 const quiet = { logging: false } as const;
 
+const identity = (error: unknown): unknown => error;
+
 describe('EventBusModule', () => {
   it('imported once, lets modules that don’t know each other talk', async () => {
     const app = await startApp({ imports: [OrdersModule, MailsModule] });
@@ -120,11 +122,46 @@ describe('EventBusModule.forRootAsync', () => {
     await expect(startRoot({ imports: [bus] })).rejects.toThrow(/no option "histroy"/);
   });
 
-  it('says so when the factory returns nothing', async () => {
-    const bus = EventBusModule.forRootAsync({
-      useFactory: () => undefined as unknown as EventBusModuleOptions,
+  it.each([undefined, null, [], 'options'])(
+    'says so when the factory returns no options: %j',
+    async (result) => {
+      const useFactory = () => result as unknown as EventBusModuleOptions;
+      const error = await startRoot({ imports: [EventBusModule.forRootAsync({ useFactory })] }).catch(
+        identity,
+      );
+      expect(error).toBeInstanceOf(InvalidOptionError);
+      expect(error).toMatchObject({
+        option: 'options',
+        value: result,
+        message: expect.stringMatching(
+          /^The options that the factory of EventBusModule\.forRootAsync\(\) returns must be an object, not .*Return \{\}/,
+        ),
+      });
+    },
+  );
+
+  it('says where isGlobal belongs when the factory returns it', async () => {
+    const useFactory = () => ({ isGlobal: false }) as EventBusModuleOptions;
+    const error = await startRoot({ imports: [EventBusModule.forRootAsync({ useFactory })] }).catch(identity);
+    expect(error).toBeInstanceOf(InvalidOptionError);
+    expect(error).toMatchObject({
+      option: 'isGlobal',
+      value: false,
+      message: expect.stringContaining('EventBusModule.forRootAsync({ isGlobal, useFactory })'),
     });
-    await expect(startRoot({ imports: [bus] })).rejects.toThrow(InvalidOptionError);
+  });
+
+  it('says so when it, or forRoot(), is given no options object', () => {
+    for (const wrong of [null, 'options', []]) {
+      const bad = wrong as never;
+      expect(() => EventBusModule.forRoot(bad)).toThrow(InvalidOptionError);
+      expect(() => EventBusModule.forRoot(bad)).toThrow(
+        /^The argument of EventBusModule\.forRoot\(\) must be an object, not (null|"options"|a list)\.$/,
+      );
+      expect(() => EventBusModule.forRootAsync(bad)).toThrow(
+        /^The argument of EventBusModule\.forRootAsync\(\) must be an object/,
+      );
+    }
   });
 
   it('refuses options that belong into the factory, and none or two sources', () => {
