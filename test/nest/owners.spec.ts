@@ -14,6 +14,7 @@ import { ContextIdFactory, LazyModuleLoader, ModuleRef, ModulesContainer } from 
 import { EventBus, OnEvent, RootEventBus } from 'nestjs-event-bus';
 import { BUS_TOKEN } from '../../src/nest/bus-token.js';
 import { startApp } from './app.js';
+import { nestVersion } from './nest-version.js';
 
 interface HasBus {
   readonly bus: EventBus;
@@ -164,6 +165,9 @@ class Payments {}
 
 const start = () => startApp({ imports: [Orders, Payments] });
 
+/** `ModuleRef.create()` of Nest 11.0.0 injects null, or no property, where others inject a bus. */
+const injectsNull = nestVersion === '11.0.0';
+
 describe('The owner of an injected bus', () => {
   it('is the module and the class of the provider, controller or module that injects it', async () => {
     const app = await start();
@@ -299,8 +303,7 @@ describe('The owner of an injected bus', () => {
     }
     Inject(EventBus)(Created, undefined as never, 0);
     const { bus } = await (await start()).get(ModuleRef).create(Created);
-    // Nest 11.0.0 injects null there.
-    expect(['Created', null]).toContain(bus && sourceOf({ bus }));
+    expect(bus && sourceOf({ bus })).toBe(injectsNull ? null : 'Created');
   });
 
   it('is never in the module of a provider for what another module makes of its class with ModuleRef.create()', async () => {
@@ -311,12 +314,14 @@ describe('The owner of an injected bus', () => {
         await moduleRef.create<HasBus>(type),
         await moduleRef.create<HasBus>(type, ContextIdFactory.create()),
       ];
-      // As before, Nest 11.0.0 injects no bus.
-      for (const one of made)
-        expect([undefined, type.name]).toContain((one.bus as EventBus | null)?.emit('test:emitted').source);
+      for (const one of made) {
+        if (injectsNull) expect((one.bus as EventBus | null) ?? null).toBeNull();
+        // In a context of its own, some versions don't tell who asks.
+        else expect([undefined, type.name]).toContain(sourceOf(one));
+      }
     }
     const { bus } = await moduleRef.create(UsesBoth);
-    expect((bus as EventBus | null)?.emit('test:emitted').source).toBeUndefined();
+    expect((bus as EventBus | null) && sourceOf({ bus })).toBe(injectsNull ? null : undefined);
   });
 
   it('is known for the providers of a module that was loaded lazily', async () => {
