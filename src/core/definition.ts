@@ -1,4 +1,4 @@
-import { quoteError } from './describe-error.js';
+import { quoteError, WITHHELD } from './describe-error.js';
 import {
   AsyncSchemaError,
   DefinitionConflictError,
@@ -9,6 +9,7 @@ import {
 import type { BusEvent } from './event.js';
 import { withData } from './event.js';
 import { checkDefinitionOptions } from './options.js';
+import type { Sensitivity } from './sensitivity.js';
 import { ignoreOutcome, isThenable } from './thenable.js';
 import { assertTopic } from './topic.js';
 
@@ -35,6 +36,11 @@ export interface DefinitionOptions<Input = unknown, Output = Input> {
   schema?: StandardSchema<Input, Output>;
   /** Keep the last event of this topic for `waitFor(…, { past: true })` and `replay: 'last'`. @default false */
   retain?: boolean;
+  /**
+   * Its data is for handlers alone: history, streams, replays, dead letters, error messages and the log show that it
+   * happened, without data and metadata. @default false
+   */
+  sensitive?: boolean;
   /** What it means, for people. @default none */
   description?: string;
 }
@@ -49,6 +55,7 @@ export interface EventDefinition<Topic extends string = string, Input = unknown,
   readonly topic: Topic;
   readonly schema: StandardSchema<Input, Output> | undefined;
   readonly retain: boolean;
+  readonly sensitive: boolean;
   readonly description: string | undefined;
 }
 
@@ -63,8 +70,8 @@ export function defineEvent<const Topic extends string, Input = unknown, Output 
 ): EventDefinition<Topic, Input, Output> {
   assertTopic(topic);
   checkDefinitionOptions(topic, options);
-  const { schema, retain = false, description } = options;
-  return Object.freeze({ [DEFINITION]: true as const, topic, schema, retain, description });
+  const { schema, retain = false, sensitive = false, description } = options;
+  return Object.freeze({ [DEFINITION]: true as const, topic, schema, retain, sensitive, description });
 }
 
 /** The definitions that one bus knows. */
@@ -87,24 +94,28 @@ export class Definitions {
 }
 
 /** The event with its data as the schema gives it back. @throws InvalidDataError, AsyncSchemaError, SchemaError */
-export function validate(schema: StandardSchema, event: BusEvent): BusEvent {
+export function validate(schema: StandardSchema, event: BusEvent, sensitivity: Sensitivity): BusEvent {
   let verdict: BusEvent | EventBusError;
   try {
     const result = schema['~standard'].validate(event.data);
-    verdict = isThenable(result) ? refusePromise(event, result) : judge(event, result);
+    verdict = isThenable(result) ? refusePromise(event, result) : judge(event, result, sensitivity);
   } catch (cause) {
-    throw new SchemaError(event.topic, quoteError(cause), cause);
+    throw schemaError(event, cause, sensitivity);
   }
   return accepted(verdict);
 }
 
 /** Like {@link validate}, also for schemas that answer with a promise. */
-export async function validateAsync(schema: StandardSchema, event: BusEvent): Promise<BusEvent> {
+export async function validateAsync(
+  schema: StandardSchema,
+  event: BusEvent,
+  sensitivity: Sensitivity,
+): Promise<BusEvent> {
   let verdict: BusEvent | EventBusError;
   try {
-    verdict = judge(event, await schema['~standard'].validate(event.data));
+    verdict = judge(event, await schema['~standard'].validate(event.data), sensitivity);
   } catch (cause) {
-    throw new SchemaError(event.topic, quoteError(cause), cause);
+    throw schemaError(event, cause, sensitivity);
   }
   return accepted(verdict);
 }
@@ -119,8 +130,19 @@ function refusePromise(event: BusEvent, pending: PromiseLike<unknown>): EventBus
   return new AsyncSchemaError(event.topic);
 }
 
-function judge(event: BusEvent, result: SchemaResult<unknown>): BusEvent | EventBusError {
+function schemaError({ topic }: BusEvent, cause: unknown, sensitivity: Sensitivity): SchemaError {
+  return new SchemaError(topic, sensitivity.covers(topic) ? WITHHELD : quoteError(cause), cause);
+}
+
+function judge(
+  event: BusEvent,
+  result: SchemaResult<unknown>,
+  sensitivity: Sensitivity,
+): BusEvent | EventBusError {
   if (result.issues === undefined) return result.value === event.data ? event : withData(event, result.value);
+  if (sensitivity.covers(event.topic)) {
+    return new InvalidDataError(event.topic, [], undefined, result.issues.length);
+  }
   const issues = result.issues.map(({ message, path }) => ({ message, path: dotted(path) }));
   return new InvalidDataError(event.topic, issues, event.data);
 }

@@ -9,6 +9,9 @@ export function describeError(error: unknown): string {
   }
 }
 
+/** Stands in a message for what a sensitive event's code threw: that may say what it was given. */
+export const WITHHELD = 'something that is not shown, since the event is sensitive';
+
 /** An error's message, for use in another message; never throws. */
 export function quoteError(error: unknown): string {
   try {

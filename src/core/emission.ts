@@ -23,7 +23,8 @@ interface Mode<Outcome> {
 
 const AT_ONCE: Mode<BusEvent> = {
   isAsync: false,
-  validated: (seat, schema, event) => AT_ONCE.accepted(seat, validate(schema, event)),
+  validated: (seat, schema, event) =>
+    AT_ONCE.accepted(seat, validate(schema, event, seat.engine.sensitivity)),
   accepted({ engine, scope, hold }, event) {
     if (hold === undefined) publish(engine, scope, event);
     else hold.add(event, scope);
@@ -35,11 +36,11 @@ const AT_ONCE: Mode<BusEvent> = {
 const IN_ORDER: Mode<EmitReport | Promise<EmitReport>> = {
   isAsync: true,
   async validated(seat, schema, event) {
-    const { nesting, tasks } = seat.engine;
+    const { nesting, tasks, sensitivity } = seat.engine;
     const chain = nesting.chain();
     const task = tasks.start({ label: `schema of ${event.topic}` }, event.source);
     try {
-      const valid = await validateAsync(schema, event);
+      const valid = await validateAsync(schema, event, sensitivity);
       if (seat.scope.closed) return drop(seat, valid, 'closed', IN_ORDER);
       seat.engine.held?.assertRoom(valid.topic);
       return nesting.within(chain, () => IN_ORDER.accepted(seat, valid));
@@ -121,7 +122,8 @@ function send<Outcome>(
     const source = options?.source ?? seat.source;
     const event = createEvent(topic, data, source, scope.path, options?.causedBy, options?.metadata);
     if (engine.closed || scope.closed) return drop(seat, event, 'closed', mode);
-    const changed = engine.middleware.length === 0 ? event : transform(engine.middleware, event);
+    const { middleware, sensitivity } = engine;
+    const changed = middleware.length === 0 ? event : transform(middleware, event, sensitivity);
     if (changed === null) return drop(seat, event, 'middleware', mode);
     const schema = definition?.schema;
     return schema === undefined ? mode.accepted(seat, changed) : mode.validated(seat, schema, changed);

@@ -12,6 +12,7 @@ import { Nesting } from './nesting.js';
 import { Registry } from './registry.js';
 import { Router } from './router.js';
 import { Scope } from './scope.js';
+import { Sensitivity } from './sensitivity.js';
 import type { Task } from './tasks.js';
 import { Tasks } from './tasks.js';
 
@@ -40,6 +41,7 @@ export class Engine {
   readonly observers = new Observers();
   readonly definitions = new Definitions();
   readonly history: History;
+  readonly sensitivity: Sensitivity;
   readonly nesting: Nesting;
   readonly root: Scope;
   readonly tasks = new Tasks((task, error) => this.reports.task(this, task, error));
@@ -58,6 +60,7 @@ export class Engine {
     private readonly reports: Reports,
   ) {
     this.history = new History(options.historyCapacity);
+    this.sensitivity = new Sensitivity(options.sensitive);
     this.nesting = new Nesting(options.recursionLimit);
     this.root = this.createScope(undefined, undefined);
   }
@@ -83,6 +86,9 @@ export class Engine {
   define(definition: EventDefinition): void {
     if (!this.definitions.add(definition)) return;
     for (const scope of this.root.tree()) scope.router.forget(definition.topic);
+    if (!definition.sensitive) return;
+    this.sensitivity.add(definition.topic);
+    this.history.map((event) => this.sensitivity.shown(event)); // what came before the definition, too
   }
 
   warn(warning: BusWarning): void {

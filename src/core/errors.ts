@@ -1,14 +1,18 @@
 /** What every error of the bus has in common: a stable `code`, the bad value, and what to do instead. */
 export class EventBusError extends Error {
+  /** The value that was not accepted, where there is one. Not enumerable, so that loggers don't print it. */
+  declare readonly value?: unknown;
+
   constructor(
     /** Stable, for programs: `EVENT_BUS_…`. The message is for people and may change. */
     readonly code: `EVENT_BUS_${string}`,
     message: string,
-    /** The value that was not accepted, where there is one. */
-    readonly value?: unknown,
+    value?: unknown,
     options?: ErrorOptions,
   ) {
     super(message, options);
+    // Not enumerable: loggers and consoles print what is, and the value may be somebody's password.
+    Object.defineProperty(this, 'value', { value });
     this.name = new.target.name;
   }
 }
@@ -57,16 +61,22 @@ export interface DataIssue {
   readonly path: string;
 }
 
-/** The data that the caller gave doesn't fit the event's schema. Nothing was delivered. */
+/**
+ * The data that the caller gave doesn't fit the event's schema. Nothing was delivered. Of a sensitive event it bears neither
+ * the data nor the issues, whose messages and paths may quote it.
+ */
 export class InvalidDataError extends EventBusError {
   constructor(
     readonly topic: string,
     readonly issues: readonly DataIssue[],
     data: unknown,
+    /** How many issues are not shown. */
+    withheld = 0,
   ) {
-    const list = issues
-      .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
-      .join('; ');
+    const list =
+      withheld > 0
+        ? `${withheld} issue${withheld === 1 ? '' : 's'}, not shown since the event is sensitive (ask the schema itself)`
+        : issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
     super(
       'EVENT_BUS_INVALID_DATA',
       `The data emitted for "${topic}" doesn't fit the schema of its definition: ${list}. Nothing was delivered.`,

@@ -3,6 +3,7 @@ import type { Observers } from './observer.js';
 import type { StreamOptions } from './options.js';
 import type { Pattern } from './pattern.js';
 import { RingBuffer } from './ring-buffer.js';
+import type { Sensitivity } from './sensitivity.js';
 import type { Subscriber } from './subscribe.js';
 import { subscribe } from './subscribe.js';
 import type { Subscription } from './subscription.js';
@@ -19,6 +20,7 @@ export class EventStream<T = unknown> implements AsyncIterableIterator<BusEvent<
   readonly #subscription: Subscription;
   readonly #signal: AbortSignal | undefined;
   readonly #observers: Observers;
+  readonly #sensitivity: Sensitivity;
   readonly #keepsOldest: boolean;
   /** Losses since there was room. */
   #run = 0;
@@ -28,11 +30,13 @@ export class EventStream<T = unknown> implements AsyncIterableIterator<BusEvent<
   constructor(subscriber: Subscriber, pattern: Pattern, options: StreamOptions) {
     const { capacity = 1_000, overflow = 'drop-oldest', signal } = options;
     this.#observers = subscriber.engine.observers;
+    this.#sensitivity = subscriber.engine.sensitivity;
     this.#keepsOldest = overflow === 'drop-newest';
     this.#queue = new RingBuffer(capacity);
     this.#subscription = subscribe(subscriber, {
       pattern,
-      handler: (_data: never, event: BusEvent<T>) => this.#push(event),
+      handler: (_data: never, event: BusEvent<T>) =>
+        this.#push(this.#sensitivity.shown(event) as BusEvent<T>),
       options: { key: false },
       kind: 'stream',
       onEnd: () => this.#end(),

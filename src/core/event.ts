@@ -103,6 +103,22 @@ export function createEvent<T>(
   );
 }
 
+/** That the event happened: the same envelope without data and metadata. */
+export function occurrenceOf(event: BusEvent): BusEvent {
+  const { id, topic, timestamp, source, scope, correlationId, causationId } = event;
+  return new BusEvent(
+    id,
+    topic,
+    undefined,
+    timestamp,
+    source,
+    scope,
+    correlationId,
+    causationId,
+    NO_METADATA,
+  );
+}
+
 /** The same event with other data. */
 export function withData<T>(event: BusEvent, data: T): BusEvent<T> {
   return new BusEvent(

@@ -1,4 +1,4 @@
-import { describeError } from './describe-error.js';
+import { describeError, WITHHELD } from './describe-error.js';
 import type { Engine } from './engine.js';
 import { createEvent } from './event.js';
 import type { HandlerFailed } from './handler-failed.js';
@@ -16,9 +16,8 @@ export function reportFailure(engine: Engine, failure: HandlerFailure): void {
     engine.observers.tell('failed', failure);
   } else {
     const what = phase === 'filter' ? 'The filter of a subscription' : 'A handler';
-    complain(
-      `${what} failed: ${subscription.label} on "${event.topic}" (event ${event.id})\n${describeError(error)}`,
-    );
+    const why = engine.sensitivity.covers(event.topic) ? `It threw ${WITHHELD}.` : describeError(error);
+    complain(`${what} failed: ${subscription.label} on "${event.topic}" (event ${event.id})\n${why}`);
   }
   // A handler of failures that fails is only told of: announced as well, it would announce itself without end.
   if (event.topic === HANDLER_FAILED || engine.closed) return;
@@ -34,6 +33,7 @@ export function reportFailure(engine: Engine, failure: HandlerFailure): void {
     const announced = transform(
       engine.middleware,
       createEvent(HANDLER_FAILED, data, undefined, scope.path, event, undefined),
+      engine.sensitivity,
     );
     engine.held?.assertRoom(HANDLER_FAILED);
     // Not subject to the recursion limit: that a handler failed at the limit is worth knowing.

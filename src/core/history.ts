@@ -66,6 +66,11 @@ export class History {
     return undefined;
   }
 
+  /** @internal Puts something else in the place of each event. */
+  map(change: (event: BusEvent) => BusEvent): void {
+    this.#events.map(change);
+  }
+
   clear(): void {
     this.#events.clear();
   }

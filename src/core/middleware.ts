@@ -1,6 +1,7 @@
-import { quoteError } from './describe-error.js';
+import { quoteError, WITHHELD } from './describe-error.js';
 import { MiddlewareError } from './errors.js';
 import { BusEvent } from './event.js';
+import type { Sensitivity } from './sensitivity.js';
 import { ignoreOutcome, isThenable } from './thenable.js';
 import { quote } from './topic.js';
 
@@ -24,23 +25,28 @@ interface Fault {
 }
 
 /** Runs an event through the middleware, in order. Null when one dropped it. @throws MiddlewareError */
-export function transform(chain: readonly Middleware[], event: BusEvent): BusEvent | null {
+export function transform(
+  chain: readonly Middleware[],
+  event: BusEvent,
+  sensitivity: Sensitivity,
+): BusEvent | null {
   let current = event;
   for (const middleware of chain) {
-    const result = apply(middleware, current);
+    const result = apply(middleware, current, sensitivity);
     if (result === null) return null;
     current = result;
   }
   return current;
 }
 
-function apply(middleware: Middleware, event: BusEvent): BusEvent | null {
+function apply(middleware: Middleware, event: BusEvent, sensitivity: Sensitivity): BusEvent | null {
   let outcome: BusEvent | Fault | null;
   try {
     const result: unknown = middleware(event);
     outcome = result === null ? null : result === event ? event : merge(event, result);
   } catch (cause) {
-    throw new MiddlewareError(event.topic, `it threw ${quoteError(cause)}.`, cause, { cause });
+    const what = sensitivity.covers(event.topic) ? WITHHELD : quoteError(cause);
+    throw new MiddlewareError(event.topic, `it threw ${what}.`, cause, { cause });
   }
   if (outcome === null || outcome instanceof BusEvent) return outcome;
   throw new MiddlewareError(event.topic, outcome.reason, outcome.value);

@@ -1,5 +1,5 @@
 import { InvalidOptionError } from './errors.js';
-import { quote } from './topic.js';
+import { explainPattern, quote } from './topic.js';
 
 /** A check of one option: undefined when the value will do, else what was expected. */
 export type Check = (value: unknown) => string | undefined;
@@ -26,6 +26,11 @@ export const oneOf =
     values.includes(value) ? undefined : values.map((each) => quote(each)).join(' or ');
 export const plainObject: Check = (value) =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'an object';
+export const patternList: Check = (value) => {
+  if (!Array.isArray(value)) return 'a list of patterns';
+  const fault = (value as unknown[]).map((each) => explainPattern(each)).find((each) => each !== undefined);
+  return fault === undefined ? undefined : `a list of patterns (${fault})`;
+};
 export const abortSignal: Check = (value) => (value instanceof AbortSignal ? undefined : 'an AbortSignal');
 
 /** Holds every given option against its check; one that is undefined counts as not given. @throws InvalidOptionError */

@@ -1,6 +1,17 @@
 import type { BusEvent, EventMetadata } from './event.js';
 import type { Checks } from './option-check.js';
-import { abortSignal, check, milliseconds, ofType, oneOf, plainObject, wholeNumber } from './option-check.js';
+import {
+  abortSignal,
+  check,
+  milliseconds,
+  ofType,
+  oneOf,
+  patternList,
+  plainObject,
+  wholeNumber,
+} from './option-check.js';
+import type { Pattern } from './pattern.js';
+import { compilePattern } from './pattern.js';
 
 /** Options of `new RootEventBus()` and, with more beside them, of `EventBusModule.forRoot()`. */
 export interface RootEventBusOptions {
@@ -14,6 +25,8 @@ export interface RootEventBusOptions {
   routeCacheSize?: number;
   /** How many events can wait for the application to start before `emit` throws. @default 10_000 */
   heldCapacity?: number;
+  /** Patterns of topics whose data is for handlers alone, as with `defineEvent(…, { sensitive: true })`. @default [] */
+  sensitive?: readonly string[];
   /** How long `close` waits for work in flight before it aborts it, in ms. @default 10_000 */
   closeTimeout?: number;
 }
@@ -24,6 +37,7 @@ export interface ResolvedOptions {
   readonly routeCacheSize: number;
   readonly heldCapacity: number;
   readonly closeTimeout: number;
+  readonly sensitive: readonly Pattern[];
 }
 
 /** Options of `on`, `once` and `@OnEvent`. */
@@ -93,6 +107,7 @@ const ROOT: Checks = {
   routeCacheSize: wholeNumber(2),
   heldCapacity: wholeNumber(1),
   closeTimeout: milliseconds,
+  sensitive: patternList,
 };
 const HISTORY: Checks = { capacity: wholeNumber(0) };
 const SUBSCRIBE: Checks = {
@@ -142,6 +157,7 @@ const DEFINITION: Checks = {
       ? undefined
       : 'a Standard Schema: an object with a function at ["~standard"].validate',
   retain: ofType('boolean'),
+  sensitive: ofType('boolean'),
   description: ofType('string'),
 };
 
@@ -155,6 +171,7 @@ export function resolveOptions(options: RootEventBusOptions = {}): ResolvedOptio
     routeCacheSize: options.routeCacheSize ?? 10_000,
     heldCapacity: options.heldCapacity ?? 10_000,
     closeTimeout: options.closeTimeout ?? 10_000,
+    sensitive: (options.sensitive ?? []).map((pattern) => compilePattern(pattern)),
   };
 }
 

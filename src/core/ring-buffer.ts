@@ -32,6 +32,14 @@ export class RingBuffer<T> {
     return item;
   }
 
+  /** Puts something else in the place of each item. */
+  map(change: (item: T) => T): void {
+    for (let at = 0; at < this.#size; at++) {
+      const slot = (this.#head + at) % this.#slots.length;
+      this.#slots[slot] = change(this.#slots[slot] as T);
+    }
+  }
+
   clear(): void {
     this.#slots = [];
     this.#head = 0;

@@ -2,6 +2,7 @@ import { BootGate } from './boot-gate.js';
 import type { EventDefinition } from './definition.js';
 import { Engine } from './engine.js';
 import { AlreadyRunningError, InvalidArgumentError } from './errors.js';
+import type { BusEvent } from './event.js';
 import { EventBus } from './event-bus.js';
 import type { EventMap } from './event-map.js';
 import { reportFailure, reportTask } from './failure.js';
@@ -103,6 +104,19 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
       );
     }
     this.#engine.define(definition);
+  }
+
+  /** Whether the topic's data is for handlers alone: by its definition, or by the option `sensitive`. */
+  isSensitive(topic: string): boolean {
+    return this.#engine.sensitivity.covers(topic);
+  }
+
+  /**
+   * The event as it may be shown to anybody but its handlers: itself or, if it is sensitive, a copy without data and metadata. For
+   * observers that carry events out of the process: they are told the real ones.
+   */
+  shown(event: BusEvent): BusEvent {
+    return this.#engine.sensitivity.shown(event);
   }
 
   /** Begins to hold deliveries until the application has started. For integrations; call it right after `new`. */

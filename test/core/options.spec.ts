@@ -21,6 +21,7 @@ const TAKERS: [name: string, take: Taker, bad: Record<string, readonly unknown[]
       routeCacheSize: [1, ...COUNT],
       heldCapacity: [0, ...COUNT],
       closeTimeout: MS,
+      sensitive: ['vault:*', null, {}, ['vault:**x'], [5], ['']],
     },
   ],
   ['history of new RootEventBus', (_bus, history) => new RootEventBus({ history }), { capacity: COUNT }],
@@ -145,6 +146,7 @@ describe('Options', () => {
       routeCacheSize: 10_000,
       heldCapacity: 10_000,
       closeTimeout: 10_000,
+      sensitive: [],
     });
     expect(resolveOptions({ history: {} })).toEqual(resolveOptions({}));
   });

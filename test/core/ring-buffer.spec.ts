@@ -92,4 +92,13 @@ describe('a ring buffer', () => {
     expect(refs.map((ref) => ref.deref())).toEqual([undefined, undefined, undefined]);
     expect([shifted.size, cleared.size, full.size]).toEqual([0, 0, 1]);
   });
+
+  it('has something else in the place of each item, wherever its oldest stands', () => {
+    const buffer = new RingBuffer<number>(3);
+    for (let n = 1; n <= 5; n++) {
+      buffer.push(n);
+      buffer.map((item) => item + 10);
+    }
+    expect([...buffer.newestFirst()]).toEqual([15, 24, 33]);
+  });
 });

@@ -151,4 +151,23 @@ describe('EventBusModule.forFeature', () => {
       /number 1 is none: it is undefined. Files that import each other in a circle/,
     );
   });
+
+  it('makes an emit by topic sensitive, from the first one on', async () => {
+    const Unsealed = defineEvent('vault:unsealed', { sensitive: true, retain: true });
+    @Injectable()
+    class Vault {
+      constructor(readonly bus: EventBus) {
+        bus.emit('vault:unsealed', { key: 'k-1' }, { metadata: { by: 'k-2' } });
+      }
+    }
+    const app = await startApp({ imports: features({ VaultModule: [Unsealed] }), providers: [Vault] });
+    const root = app.get(RootEventBus);
+    expect(root.isSensitive('vault:unsealed')).toBe(true);
+    expect(root.history.last('vault:unsealed')).toMatchObject({ data: undefined, metadata: {} });
+    expect(await root.waitFor('vault:*', { past: true })).toMatchObject({ data: undefined, metadata: {} });
+    const heard: unknown[] = [];
+    root.on('vault:unsealed', (data) => void heard.push(data));
+    root.emit('vault:unsealed', { key: 'k-3' });
+    expect(heard).toEqual([{ key: 'k-3' }]);
+  });
 });

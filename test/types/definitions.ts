@@ -36,6 +36,9 @@ bus.emit(loaded);
 bus.emit(loaded, 1);
 bus.on(loaded, (data) => holds<Same<typeof data, any>>());
 
+defineEvent('order:placed', { sensitive: true });
+// @ts-expect-error it is or isn't
+defineEvent('order:placed', { sensitive: 'yes' });
 // @ts-expect-error there is no such option
 defineEvent('order:placed', { retained: true });
 // @ts-expect-error a schema is more than an object

@@ -1,0 +1,64 @@
+import type { BusEvent } from './event.js';
+import { occurrenceOf, withData } from './event.js';
+import type { HandlerFailed } from './handler-failed.js';
+import { HANDLER_FAILED } from './handler-failed.js';
+import type { Pattern } from './pattern.js';
+
+/** For how many topics the answer is kept ready. */
+const MEMORY = 10_000;
+
+/**
+ * The one place that knows which events are sensitive, and what may be shown of them to anybody but their handlers: that they
+ * happened, without data and metadata.
+ */
+export class Sensitivity {
+  readonly #topics = new Set<string>();
+  readonly #answers = new Map<string, boolean>();
+  /** One for each event, however many ask. */
+  readonly #shown = new WeakMap<BusEvent, BusEvent>();
+
+  constructor(private readonly patterns: readonly Pattern[]) {}
+
+  /** Makes a topic sensitive by its definition. */
+  add(topic: string): void {
+    this.#topics.add(topic);
+    this.#answers.clear();
+  }
+
+  covers(topic: string): boolean {
+    if (this.#isIdle) return false;
+    let answer = this.#answers.get(topic);
+    if (answer === undefined) {
+      answer = this.#topics.has(topic) || this.patterns.some((pattern) => pattern.matches(topic));
+      if (this.#answers.size >= MEMORY) this.#answers.clear();
+      this.#answers.set(topic, answer);
+    }
+    return answer;
+  }
+
+  /** The event as it may be shown: itself or, if it is sensitive, a copy that says no more than that it happened. */
+  shown(event: BusEvent): BusEvent {
+    if (this.#isIdle) return event;
+    const known = this.#shown.get(event);
+    if (known !== undefined) return known;
+    const shown = this.covers(event.topic) ? occurrenceOf(event) : this.#withoutError(event);
+    if (shown !== event) {
+      this.#shown.set(event, shown);
+      this.#shown.set(shown, shown);
+    }
+    return shown;
+  }
+
+  /** What a handler of a sensitive event threw may say what it was given. */
+  #withoutError(event: BusEvent): BusEvent {
+    if (event.topic !== HANDLER_FAILED) return event;
+    const data = event.data as Partial<HandlerFailed> | null | undefined; // a middleware may have changed it
+    if (typeof data?.topic !== 'string' || !this.covers(data.topic)) return event;
+    return withData(event, { ...data, error: undefined });
+  }
+
+  /** Where nothing is sensitive, nothing is asked. */
+  get #isIdle(): boolean {
+    return this.patterns.length === 0 && this.#topics.size === 0;
+  }
+}
