@@ -77,9 +77,21 @@ export function defineEvent<const Topic extends string, Input = unknown, Output 
 /** The definitions that one bus knows. */
 export class Definitions {
   readonly #byTopic = new Map<string, EventDefinition>();
+  readonly #retained = new Set<string>();
 
   get(topic: string): EventDefinition | undefined {
     return this.#byTopic.get(topic);
+  }
+
+  /** Whether the last event of the topic is kept. */
+  retains(topic: string): boolean {
+    return this.#retained.has(topic) || this.#byTopic.get(topic)?.retain === true;
+  }
+
+  /** Has the last event of a topic kept, whatever its definition. @throws InvalidTopicError */
+  retain(topic: string): void {
+    assertTopic(topic);
+    this.#retained.add(topic);
   }
 
   /** Answers whether the definition is new to the bus. @throws DefinitionConflictError, InvalidTopicError */

@@ -73,6 +73,7 @@ export class Engine {
     const router = new Router({
       cacheSize: this.options.routeCacheSize,
       definitionOf: (topic) => this.definitions.get(topic),
+      retains: (topic) => this.definitions.retains(topic),
       onNearMiss: (pattern, topic) => this.warn(nearMiss(pattern, topic)),
       onRemoved: (subscription) => {
         this.registry.remove(subscription);
@@ -85,10 +86,20 @@ export class Engine {
   /** Makes a definition known. @throws DefinitionConflictError */
   define(definition: EventDefinition): void {
     if (!this.definitions.add(definition)) return;
-    for (const scope of this.root.tree()) scope.router.forget(definition.topic);
+    this.#forget(definition.topic);
     if (!definition.sensitive) return;
     this.sensitivity.add(definition.topic);
     this.history.map((event) => this.sensitivity.shown(event)); // what came before the definition, too
+  }
+
+  /** Has the last event of a topic kept from now on. @throws InvalidTopicError */
+  retain(topic: string): void {
+    this.definitions.retain(topic);
+    this.#forget(topic);
+  }
+
+  #forget(topic: string): void {
+    for (const scope of this.root.tree()) scope.router.forget(topic);
   }
 
   warn(warning: BusWarning): void {

@@ -1,6 +1,7 @@
 import type { EventDefinition } from './definition.js';
 import type { BusEvent } from './event.js';
 import type { HandlerFailed } from './handler-failed.js';
+import type { LifecycleEvents } from './lifecycle-events.js';
 
 /**
  * The topics of an application with the types of their data. Applications and libraries add their own:
@@ -20,7 +21,7 @@ import type { HandlerFailed } from './handler-failed.js';
 export interface EventMap {}
 
 /** The bus's own events. They are typed, but leave the domain `system` open to topics of the application. */
-export interface SystemEvents {
+export interface SystemEvents extends LifecycleEvents {
   /** A delivery failed: its handler, or its filter. */
   'system:handler_failed': HandlerFailed;
 }

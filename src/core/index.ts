@@ -47,6 +47,19 @@ export { EventStream } from './event-stream.js';
 export { HandlerContext } from './handler-context.js';
 export type { HandlerFailed } from './handler-failed.js';
 export { History } from './history.js';
+export type {
+  BootComplete,
+  BootFailed,
+  BootPhase,
+  LifecycleEvents,
+  MaintenanceMode,
+  StepFailure,
+  StepState,
+  SystemStarted,
+  SystemStarting,
+  SystemStopped,
+  SystemStopping,
+} from './lifecycle-events.js';
 export type { HistoryQuery } from './history.js';
 export type { BusSnapshot, ScopedFigures, TaskFigures } from './inspect.js';
 export type { EventChange, Middleware } from './middleware.js';

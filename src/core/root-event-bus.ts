@@ -119,6 +119,16 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
     return this.#engine.sensitivity.shown(event);
   }
 
+  /**
+   * Has the last event of each topic kept, as `retain: true` in a definition does, for `waitFor(…, { past: true })` and
+   * `replay: 'last'`. For integrations.
+   *
+   * @throws InvalidTopicError
+   */
+  retain(...topics: readonly string[]): void {
+    for (const topic of topics) this.#engine.retain(topic);
+  }
+
   /** Begins to hold deliveries until the application has started. For integrations; call it right after `new`. */
   gate(): BootGate {
     const { held, counters } = this.#engine;

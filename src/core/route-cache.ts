@@ -10,6 +10,8 @@ export interface Route {
   /** Whether the list has subscriptions that are the same for one event: the same handler under two patterns. */
   readonly repeats: boolean;
   readonly definition: EventDefinition | undefined;
+  /** Whether the topic's last event is kept. */
+  readonly retain: boolean;
 }
 
 /**

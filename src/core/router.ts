@@ -21,6 +21,8 @@ const NONE: ReadonlySet<Subscription> = new Set();
 export interface RouterOptions {
   readonly cacheSize: number;
   readonly definitionOf: (topic: string) => EventDefinition | undefined;
+  /** Whether the topic's last event is kept. */
+  readonly retains: (topic: string) => boolean;
   /** Told once a pattern that a topic only nearly matches. */
   readonly onNearMiss: (pattern: string, topic: string) => void;
   readonly onRemoved: (subscription: Subscription) => void;
@@ -125,6 +127,7 @@ export class Router {
       subscriptions: found,
       repeats: (mixed || found.some(({ traits }) => traits.key !== undefined)) && hasRepeats(found),
       definition,
+      retain: this.options.retains(topic),
     };
     this.#cache.set(route);
     // Last of all: whoever is told may subscribe, and that must find the route to forget it.

@@ -85,7 +85,13 @@ function replayLast(subscriber: Subscriber, subscription: Subscription): void {
   const { engine } = subscriber;
   const event = lastOf(subscriber, subscription.compiled, (each) => mayPass(subscription, each));
   if (event === undefined) return;
-  const route = { topic: event.topic, subscriptions: [subscription], repeats: false, definition: undefined };
+  const route = {
+    topic: event.topic,
+    subscriptions: [subscription],
+    repeats: false,
+    definition: undefined,
+    retain: false,
+  };
   engine.nesting.enter(event.topic);
   try {
     startAll(engine, route, event);

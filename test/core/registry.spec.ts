@@ -12,6 +12,7 @@ function setting() {
   const router = new Router({
     cacheSize: 10,
     definitionOf: () => undefined,
+    retains: () => false,
     onNearMiss: () => {},
     onRemoved: (subscription) => registry.remove(subscription),
   });

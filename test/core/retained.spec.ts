@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { defineEvent, RootEventBus } from 'nestjs-event-bus/core';
+import { defineEvent, InvalidTopicError, RootEventBus } from 'nestjs-event-bus/core';
 
 const Connected = defineEvent('db:connected', { retain: true });
 const Opened = defineEvent('vault:opened', { retain: true });
@@ -85,6 +85,23 @@ describe('A retained event', () => {
       bus.scope('c').emit(Connected, 'c');
       expect((await waiting).data).toBe('c');
     }
+  });
+
+  it('needs no definition: the root has topics kept by name, also those that were emitted before', async () => {
+    const bus = forgetfulBus();
+    bus.emit('iam:ready', 'too early');
+    bus.scope('tenant').emit('iam:ready', 'too early');
+    bus.retain('iam:ready', 'plugin:loaded');
+    const first = bus.waitFor('iam:ready', { past: true });
+    bus.scope('tenant').emit('iam:ready', 'in the scope');
+    expect((await first).data).toBe('in the scope');
+    bus.emit('plugin:loaded', 'root');
+    expect((await bus.waitFor('plugin:*', { past: true })).data).toBe('root');
+    expect((await bus.scope('tenant').waitFor('iam:*', { past: true })).data).toBe('in the scope');
+  });
+
+  it('is not one of a pattern: what can’t be emitted can’t be retained', () => {
+    expect(() => forgetfulBus().retain('iam:*')).toThrow(InvalidTopicError);
   });
 
   it('of a closed scope is freed with it', () => {

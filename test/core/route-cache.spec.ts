@@ -10,6 +10,7 @@ const routeOf = (topic: string): Route => ({
   subscriptions: [],
   repeats: false,
   definition: undefined,
+  retain: false,
 });
 
 const TOPICS = ['a', 'b', 'a:x', 'a:y', 'a.x', 'b:x', 'b:x.y', 'c:1', 'c:2', 'c:3'];

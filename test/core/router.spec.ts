@@ -15,6 +15,7 @@ const routerWith = (options: Partial<RouterOptions> = {}): Router =>
   new Router({
     cacheSize: 100,
     definitionOf: () => undefined,
+    retains: () => false,
     onNearMiss: () => undefined,
     onRemoved: () => undefined,
     ...options,

@@ -1,4 +1,4 @@
-import type { EventBus, HandlerFailed } from 'nestjs-event-bus';
+import type { BootFailed, BootPhase, EventBus, HandlerFailed, SystemEvents } from 'nestjs-event-bus';
 import { holds, type Same } from './event-map.js';
 
 declare const bus: EventBus;
@@ -9,6 +9,11 @@ bus.on('system:handler_failed', (failed) => holds<Same<typeof failed, HandlerFai
 bus.on('system:handler_failed', (failed: string) => void failed);
 // @ts-expect-error nor can it be emitted as one
 bus.emit('system:handler_failed', 'failed');
+
+bus.on('system:boot_failed', (failed) => holds<Same<typeof failed, BootFailed>>());
+bus.on('system:boot_phase', ({ state }) => holds<Same<typeof state, BootPhase['state']>>());
+// @ts-expect-error a step that ended, or began, doesn't wait
+bus.on('system:boot_phase', ({ state }) => state === 'waiting');
 
 // They leave the rest of their domain to applications.
 bus.emit('system:maintenance', { until: 5 });
@@ -22,6 +27,8 @@ interface Closed {
 declare const closed: EventBus<Closed>;
 closed.emit('system:maintenance', { until: 5 });
 closed.on('system:handler_failed', (failed) => holds<Same<typeof failed, HandlerFailed>>());
-closed.on('system:*', (data) => holds<Same<typeof data, HandlerFailed | { until: number }>>());
+closed.on('system:*', (data) =>
+  holds<Same<typeof data, SystemEvents[keyof SystemEvents] | { until: number }>>(),
+);
 // @ts-expect-error misspelt
 closed.emit('system:maintenace', { until: 5 });
