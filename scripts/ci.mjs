@@ -33,11 +33,11 @@ const reports = join(root, 'reports');
 const reportFiles = [];
 const steps = new Steps();
 
-/** A step that runs specs with jest and keeps jest's own report for the count. */
-function suite(name, { args = [], cwd = root, env = {} } = {}) {
+/** A step that runs tests with jest and keeps jest's own report for the count. */
+function suite(name, { script = 'jest', args = [], cwd = root, env = {} } = {}) {
   const file = join(reports, `${name.replaceAll(/[^\w.]+/g, '-')}.json`);
   reportFiles.push(file);
-  const jest = ['npm', 'run', '--silent', 'jest', '--', '--ci', '--json', `--outputFile=${file}`, ...args];
+  const jest = ['npm', 'run', '--silent', script, '--', '--ci', '--json', `--outputFile=${file}`, ...args];
   return steps.step(name, async () => (await run(jest, { cwd, env })) === 0);
 }
 
@@ -52,6 +52,7 @@ if (await steps.step('npm ci', 'npm ci --no-audit --no-fund')) {
   if (await steps.step('build', 'npm run --silent build')) {
     await steps.step('package', 'npm run --silent package:check');
     await suite(`specs on Node ${process.versions.node}`);
+    await suite('stress', { script: 'test:stress' });
     await steps.step('sample app on 329 real webhooks', 'npm start --silent -- --exit');
     await steps.step('new apps with the packed package', 'npm run --silent test:new-apps');
     await otherTypeScripts();

@@ -5,22 +5,13 @@ import { resolveOptions } from '../../src/core/options.js';
 import { NOBODY } from '../../src/core/owner.js';
 import { toPattern } from '../../src/core/pattern-argument.js';
 import { subscribe } from '../../src/core/subscribe.js';
+import { heapUsed, settled } from '../support/heap.js';
 
 const MB = 1024 * 1024;
 const MILLION = 1_000_000;
 
 const report: string[] = [];
 afterAll(() => void process.stdout.write(`${report.map((line) => `  memory: ${line}`).join('\n')}\n`));
-
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-async function heapUsed(): Promise<number> {
-  for (let turn = 0; turn < 3; turn++) {
-    await settled();
-    globalThis.gc!();
-  }
-  return process.memoryUsage().heapUsed;
-}
 
 /** What the heap has grown by, in MB, after garbage collection, through work that has run before at a small scale. */
 async function growthOf(name: string, work: () => unknown): Promise<number> {

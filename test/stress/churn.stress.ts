@@ -1,0 +1,138 @@
+import { describe, expect, it } from '@jest/globals';
+import { RootEventBus } from 'nestjs-event-bus/core';
+import { heapUsed, settled } from '../support/heap.js';
+import { printFigures } from './figures.js';
+import { seededRandom } from './random.js';
+import { slopeOf } from './trend.js';
+
+/** For how long, in seconds: a test of ten minutes is `STRESS_CHURN_SECONDS=600 npm run test:stress -- churn`. */
+const SECONDS = Number(process.env['STRESS_CHURN_SECONDS'] ?? 15);
+const CYCLES = 10_000;
+/** Bytes for each cycle. What is least, an object of two fields left behind by one kind of them, would be more. */
+const BOUND = 2;
+
+describe('Minutes of churn', () => {
+  it(
+    'leave the heap flat, and nothing in the bus',
+    async () => {
+      const bus = new RootEventBus({ history: { capacity: 10 }, routeCacheSize: 1_000 });
+      bus.observe({ failed: () => undefined, taskFailed: () => undefined });
+      const kept = bus.on('job:**', () => Promise.resolve());
+      const churn = new Churn(bus);
+      const heap: number[] = [];
+      const end = performance.now() + SECONDS * 1_000;
+      do {
+        await churn.run(CYCLES);
+        heap.push(await heapUsed());
+      } while (performance.now() < end || heap.length < MIN_ROUNDS);
+
+      const flat = heap.slice(Math.floor(heap.length / 3)); // the first third grows tables that V8 keeps
+      const slope = slopeOf(flat) / CYCLES;
+      const { counters, subscriptions, tasks, scopes } = bus.inspect();
+      printFigures('churn', {
+        cycles: heap.length * CYCLES,
+        events: counters.emitted,
+        'MB before': flat[0]! / 2 ** 20,
+        'MB after': flat.at(-1)! / 2 ** 20,
+        'bytes a cycle': slope,
+      });
+      expect(slope).toBeLessThan(BOUND);
+      expect(subscriptions.map(({ id }) => id)).toEqual([kept.id]);
+      expect({ tasks, scopes }).toEqual({ tasks: [], scopes: [] });
+      expect(churn.kinds).toEqual(new Set(Object.keys(KINDS)));
+    },
+    SECONDS * 2_000 + 60_000,
+  );
+});
+
+const MIN_ROUNDS = 9;
+
+/** What comes and goes, one kind after the other at random, the same in every run. */
+class Churn {
+  /** The kinds that came. */
+  readonly kinds = new Set<string>();
+  readonly #random = seededRandom(7);
+  readonly #names = Object.keys(KINDS);
+  #cycle = 0;
+
+  constructor(private readonly bus: RootEventBus) {}
+
+  async run(cycles: number): Promise<void> {
+    for (let n = 0; n < cycles; n++) {
+      const name = this.#names[Math.floor(this.#random() * this.#names.length)]!;
+      this.kinds.add(name);
+      const outcome = KINDS[name]!(this.bus, this.#cycle++);
+      // As requests would: some at once, with turns of the event loop in between, at whose end weak references let go.
+      if (n % 100 === 0) await outcome;
+      if (n % 1_000 === 0) await settled();
+    }
+    await this.bus.idle();
+  }
+}
+
+const nothing = (): void => undefined;
+
+const KINDS: Readonly<Record<string, (bus: RootEventBus, n: number) => unknown>> = {
+  subscription(bus, n) {
+    const subscription = bus.on(n % 2 === 0 ? 'order:*' : `order:${n % 100_000}`, () => undefined);
+    bus.emit(`order:${n % 100_000}`, n);
+    subscription.unsubscribe();
+  },
+  'weak subscription': (bus) => bus.on('weak:*', () => undefined, { weak: true }).unsubscribe(),
+  once(bus, n) {
+    bus.once(`once:${n}`, nothing);
+    bus.emit(`once:${n}`);
+  },
+  'failing handler'(bus) {
+    const subscription = bus.on('order:failing', () => Promise.reject(new Error('on purpose')));
+    bus.emit('order:failing');
+    subscription.unsubscribe();
+  },
+  async 'awaited emit'(bus) {
+    await bus.emitAsync('job:run');
+  },
+  async scope(bus, n) {
+    const scope = bus.scope(`tenant-${n}`);
+    scope.on('order:*', () => settled());
+    scope.scope('inner').emit('order:placed', n);
+    await scope.emitAsync('order:placed', n);
+    scope.closeScope();
+  },
+  task: (bus, n) => bus.track('job', (signal) => (n % 2 === 0 ? settled() : rejectedBy(signal))).cancel(),
+  'failing task': (bus) => bus.track('job', () => Promise.reject(new Error('on purpose'))),
+  hold: (bus, n) =>
+    bus
+      .hold(async (inside) => {
+        inside.emit('order:held', n);
+        if (n % 2 === 0) throw new Error('rolled back');
+        await settled();
+      })
+      .catch(nothing),
+  async wait(bus, n) {
+    const waiting = bus.waitFor(`wait:${n}`);
+    bus.emit(`wait:${n}`);
+    await waiting;
+  },
+  async 'aborted wait'(bus) {
+    const controller = new AbortController();
+    const waiting = bus.waitFor('never:emitted', { signal: controller.signal }).catch(nothing);
+    controller.abort();
+    await waiting;
+  },
+  async stream(bus, n) {
+    const stream = bus.stream(`stream:${n}`, { capacity: 2 });
+    for (let event = 0; event < 5; event++) bus.emit(`stream:${n}`, event);
+    for await (const { data } of stream) if (data === 4 || n % 2 === 0) break;
+    await stream.return();
+  },
+  'stream that is left unread'(bus) {
+    const stream = bus.stream('stream:*');
+    bus.emit('stream:part');
+    return stream.return();
+  },
+};
+
+async function rejectedBy(signal: AbortSignal): Promise<void> {
+  await settled();
+  signal.throwIfAborted();
+}

@@ -1,0 +1,66 @@
+// The app that sigterm.stress.ts starts as a process of its own, and talks to over HTTP, by signals and by messages.
+import 'reflect-metadata';
+import { Controller, Injectable, Module, type OnModuleDestroy, Param, Post } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { BusEvent, EventBus, EventBusModule, HandlerContext, OnEvent } from 'nestjs-event-bus';
+
+const tell = (what: string): void => void process.send!(what);
+
+/** What handlers need until their end. */
+@Injectable()
+class Pool implements OnModuleDestroy {
+  #open = true;
+
+  write(): void {
+    if (!this.#open) throw new Error('The pool is closed.');
+    tell('finished');
+  }
+
+  onModuleDestroy(): void {
+    this.#open = false;
+  }
+}
+
+@Injectable()
+class Jobs {
+  readonly #released = new Promise((resolve) => process.once('message', resolve));
+
+  constructor(private readonly pool: Pool) {}
+
+  @OnEvent('job:run')
+  async run(): Promise<void> {
+    tell('began');
+    await this.#released;
+    this.pool.write();
+  }
+
+  @OnEvent('job:hang')
+  hang(_data: unknown, _event: BusEvent, { signal }: HandlerContext): Promise<never> {
+    tell('began');
+    signal.addEventListener('abort', () => tell('aborted'));
+    return new Promise(() => {});
+  }
+}
+
+@Controller('jobs')
+class JobsController {
+  constructor(private readonly bus: EventBus) {}
+
+  @Post(':topic')
+  start(@Param('topic') topic: string): void {
+    this.bus.emit(topic);
+  }
+}
+
+@Module({
+  imports: [EventBusModule.forRoot({ closeTimeout: Number(process.env['CLOSE_TIMEOUT']) })],
+  controllers: [JobsController],
+  providers: [Pool, Jobs],
+})
+class JobsModule {}
+
+const app = await NestFactory.create(JobsModule);
+app.enableShutdownHooks(['SIGTERM'], { useProcessExit: true });
+process.on('SIGTERM', () => tell('stopping'));
+await app.listen(0, '127.0.0.1');
+tell(await app.getUrl());

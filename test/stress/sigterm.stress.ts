@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process';
+import { EventEmitter, on, once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { printFigures } from './figures.js';
+import { transpileApp } from './transpiled-app.js';
+
+const HANDLERS = 200;
+
+describe('A Nest app with 200 handlers in flight that gets SIGTERM', () => {
+  const { folder, program } = transpileApp('sigterm-app.ts');
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('finishes them all while what they need is open, exits with 0, and logs what was drained', async () => {
+    const app = await App.start(program, 60_000);
+    await app.startJobs('job:run', HANDLERS);
+    const exitCode = await app.terminate();
+    printFigures('SIGTERM', { 'in flight': app.count('began'), finished: app.count('finished'), exitCode });
+    expect([app.count('began'), app.count('finished'), exitCode]).toEqual([HANDLERS, HANDLERS, 0]);
+    expect(app.log).not.toMatch(/ERROR|WARN/);
+  });
+
+  it('aborts at the timeout one that hangs, and names it', async () => {
+    const app = await App.start(program, 1_000);
+    await app.startJobs('job:run', HANDLERS);
+    await app.startJobs('job:hang', 1);
+    const exitCode = await app.terminate();
+    printFigures('SIGTERM, one hangs', {
+      finished: app.count('finished'),
+      aborted: app.count('aborted'),
+      exitCode,
+    });
+    expect([app.count('finished'), app.count('aborted'), exitCode]).toEqual([HANDLERS, 1, 0]);
+    expect(app.log).toMatch(/did not end in time, and was aborted: JobsModule\/Jobs\.hang\./);
+  });
+});
+
+/** The app as a process of its own. */
+class App {
+  log = '';
+  readonly #told: string[] = [];
+  readonly #changed = new EventEmitter();
+
+  private constructor(private readonly child: ReturnType<typeof spawn>) {
+    for (const stream of [child.stdout!, child.stderr!]) {
+      stream.on('data', (text: Buffer) => {
+        this.log += text.toString();
+      });
+    }
+    child.on('message', (what: string) => {
+      this.#told.push(what);
+      this.#changed.emit('change');
+    });
+    child.on('exit', () => this.#changed.emit('change'));
+  }
+
+  /** @param closeTimeout ms */
+  static async start(program: string, closeTimeout: number): Promise<App> {
+    const app = new App(
+      spawn(process.execPath, [program], {
+        env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1', CLOSE_TIMEOUT: String(closeTimeout) },
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      }),
+    );
+    await app.#until(() => app.#told.length > 0);
+    return app;
+  }
+
+  count(what: string): number {
+    return this.#told.filter((told) => told === what).length;
+  }
+
+  /** Starts so many by a request each, and resolves once all are in flight. */
+  async startJobs(topic: string, count: number): Promise<void> {
+    const before = this.count('began');
+    const [url] = this.#told;
+    const answers = Array.from({ length: count }, () => fetch(`${url}/jobs/${topic}`, { method: 'POST' }));
+    await Promise.all(answers);
+    await this.#until(() => this.count('began') === before + count);
+  }
+
+  /** Sends SIGTERM, lets the jobs go on once it has come, and resolves with the exit code. */
+  async terminate(): Promise<number> {
+    const closed = once(this.child, 'close') as Promise<[number]>;
+    this.child.kill('SIGTERM');
+    await this.#until(() => this.count('stopping') > 0);
+    this.child.send('release');
+    const [exitCode] = await closed;
+    return exitCode;
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    const changes = on(this.#changed, 'change');
+    while (!condition()) {
+      if (this.child.exitCode !== null) throw new Error(`The app ended: ${this.log}`);
+      await changes.next();
+    }
+    await changes.return!();
+  }
+}
