@@ -95,12 +95,12 @@ export class Definitions {
   }
 
   /** Answers whether the definition is new to the bus. @throws DefinitionConflictError, InvalidTopicError */
-  add(definition: EventDefinition): boolean {
-    const known = this.#byTopic.get(definition.topic);
+  add(definition: EventDefinition, topic = definition.topic): boolean {
+    const known = this.#byTopic.get(topic);
     if (known === definition) return false;
-    if (known !== undefined) throw new DefinitionConflictError(definition.topic);
-    assertTopic(definition.topic);
-    this.#byTopic.set(definition.topic, definition);
+    if (known !== undefined) throw new DefinitionConflictError(topic);
+    assertTopic(topic);
+    this.#byTopic.set(topic, definition);
     return true;
   }
 }

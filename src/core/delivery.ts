@@ -3,6 +3,7 @@ import type { BusEvent } from './event.js';
 import { HandlerContext } from './handler-context.js';
 import type { EmitReport, HandlerFailure } from './report.js';
 import type { Subscription } from './subscription.js';
+import { busOf } from './subscription.js';
 import { isThenable } from './thenable.js';
 
 type CalledHandler = (data: unknown, event: BusEvent, context?: HandlerContext) => unknown;
@@ -30,7 +31,7 @@ export function deliver(
       ? handler(
           event.data,
           event,
-          new HandlerContext(event, subscription, engine.abort.signal, engine.nesting),
+          new HandlerContext(event, subscription, engine.abort.signal, engine.nesting, busOf(subscription)),
         )
       : handler(event.data, event);
     if (isThenable(result)) {

@@ -1,3 +1,4 @@
+import { assertRight } from './assert-right.js';
 import type { StandardSchema } from './definition.js';
 import { validate, validateAsync } from './definition.js';
 import type { BusEvent } from './event.js';
@@ -108,8 +109,9 @@ function send<Outcome>(
   mode: Mode<Outcome>,
 ): Outcome {
   const { engine, scope } = seat;
-  if (isDefinition(topicLike)) engine.define(topicLike);
   const topic = isDefinition(topicLike) ? topicLike.topic : topicLike;
+  if (seat.judge !== undefined) assertRight(seat, 'emits', topic);
+  if (isDefinition(topicLike)) engine.define(topicLike, topic);
   const { definition } = scope.router.route(topic);
   if (options !== undefined) {
     checkEmitOptions(options, mode.isAsync, seat.isRoot);
@@ -119,7 +121,8 @@ function send<Outcome>(
   engine.held?.assertRoom(topic, seat.hold?.size);
   engine.nesting.enter(topic);
   try {
-    const source = options?.source ?? seat.source;
+    // Only the root's is read: to a view, one that escaped the check must mean nothing.
+    const source = (seat.isRoot ? options?.source : undefined) ?? seat.source;
     const event = createEvent(topic, data, source, scope.path, options?.causedBy, options?.metadata);
     if (engine.closed || scope.closed) return drop(seat, event, 'closed', mode);
     const { middleware, sensitivity } = engine;

@@ -12,7 +12,7 @@ export interface Emitter<Events> {
    *
    * @returns the event as it was delivered
    * @throws before anything is delivered, for the caller's own faults: InvalidTopicError, InvalidOptionError, InvalidDataError,
-   * AsyncSchemaError, SchemaError, MiddlewareError, RecursionError, HoldEndedError, HeldOverflowError
+   * AsyncSchemaError, SchemaError, PermissionDeniedError, MiddlewareError, RecursionError, HoldEndedError, HeldOverflowError
    */
   emit<const T extends TopicHint<Events>>(
     topic: TopicArgument<Events, T>,

@@ -1,3 +1,5 @@
+import type { Denial } from './denial.js';
+import { describeDenial } from './denial.js';
 import type { EventDefinition } from './definition.js';
 import { Definitions } from './definition.js';
 import type { BusEvent } from './event.js';
@@ -9,6 +11,7 @@ import { Observers } from './observer.js';
 import type { ResolvedOptions } from './options.js';
 import type { DropReason, HandlerFailure } from './report.js';
 import { Nesting } from './nesting.js';
+import { Permissions } from './permissions.js';
 import { Registry } from './registry.js';
 import { Router } from './router.js';
 import { Scope } from './scope.js';
@@ -34,6 +37,7 @@ export interface Counters {
 export interface Reports {
   failure(engine: Engine, failure: HandlerFailure): void;
   task(engine: Engine, task: Task, error: unknown): void;
+  denial(engine: Engine, denial: Denial): void;
 }
 
 /** The state that all the parts of one bus share. Who may do what with it is decided in front, by `EventBus`. */
@@ -43,6 +47,7 @@ export class Engine {
   readonly history: History;
   readonly sensitivity: Sensitivity;
   readonly nesting: Nesting;
+  readonly permissions: Permissions;
   readonly root: Scope;
   readonly tasks = new Tasks((task, error) => this.reports.task(this, task, error));
   readonly counters: Counters = { emitted: 0, delivered: 0, failed: 0, skipped: 0, dropped: 0 };
@@ -62,11 +67,21 @@ export class Engine {
     this.history = new History(options.historyCapacity);
     this.sensitivity = new Sensitivity(options.sensitive);
     this.nesting = new Nesting(options.recursionLimit);
+    this.permissions = new Permissions(options.permissions);
     this.root = this.createScope(undefined, undefined);
   }
 
   onFailure(failure: HandlerFailure): void {
     this.reports.failure(this, failure);
+  }
+
+  /** Tells of what was denied: observers each time, everybody else the first time. */
+  deny(denial: Denial): void {
+    if (this.observers.wants.denied) this.observers.tell('denied', denial);
+    else if (denial.times === 1) {
+      this.warn({ code: 'EVENT_BUS_PERMISSION_DENIED', message: describeDenial(denial) });
+    }
+    if (denial.times === 1) this.reports.denial(this, denial);
   }
 
   createScope(parent: Scope | undefined, name: string | undefined): Scope {
@@ -83,12 +98,12 @@ export class Engine {
     return new Scope(router, parent, name);
   }
 
-  /** Makes a definition known. @throws DefinitionConflictError */
-  define(definition: EventDefinition): void {
-    if (!this.definitions.add(definition)) return;
-    this.#forget(definition.topic);
+  /** Makes a definition known, by its topic as it was read and judged. @throws DefinitionConflictError */
+  define(definition: EventDefinition, topic = definition.topic): void {
+    if (!this.definitions.add(definition, topic)) return;
+    this.#forget(topic);
     if (!definition.sensitive) return;
-    this.sensitivity.add(definition.topic);
+    this.sensitivity.add(topic);
     this.history.map((event) => this.sensitivity.shown(event)); // what came before the definition, too
   }
 

@@ -1,3 +1,6 @@
+import type { Denial } from './denial.js';
+import { describeDenial } from './denial.js';
+
 /** What every error of the bus has in common: a stable `code`, the bad value, and what to do instead. */
 export class EventBusError extends Error {
   /** The value that was not accepted, where there is one. Not enumerable, so that loggers don't print it. */
@@ -253,5 +256,15 @@ export class HoldEndedError extends EventBusError {
 export class BusClosedError extends EventBusError {
   constructor(what: string) {
     super('EVENT_BUS_CLOSED', `The event bus (or the scope) is closed: ${what}.`, what);
+  }
+}
+
+/** The owner of a bus may not emit this topic, or not hear this pattern. Nothing was delivered or subscribed. */
+export class PermissionDeniedError extends EventBusError {
+  constructor(
+    /** Who wanted what, what is allowed instead, and what to write to allow it. */
+    readonly denial: Denial,
+  ) {
+    super('EVENT_BUS_PERMISSION_DENIED', describeDenial(denial), denial.topic);
   }
 }

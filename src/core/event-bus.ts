@@ -1,3 +1,4 @@
+import { assertRight } from './assert-right.js';
 import type { Emitter } from './emitter.js';
 import { emit, emitAsync } from './emission.js';
 import { BusClosedError, InvalidArgumentError } from './errors.js';
@@ -23,6 +24,7 @@ import type {
   WaitOptions,
 } from './options.js';
 import { checkOnceOptions, checkStreamOptions, checkSubscribeOptions, checkWaitOptions } from './options.js';
+import type { Pattern } from './pattern.js';
 import { isDefinition, toPattern } from './pattern-argument.js';
 import { publishInside } from './publish.js';
 import type { EmitReport } from './report.js';
@@ -42,6 +44,16 @@ export type Handler<T = unknown, Events = EventMap> = (
   context: HandlerContext<Events>,
 ) => unknown;
 
+let create: <Events>(seat: (bus: unknown) => Seat) => EventBus<Events>;
+
+/**
+ * A bus at another seat; never a method of the class, since who holds a bus must not make another of it. The bus of a hold
+ * ends with it, so it names the one that contexts emit on instead.
+ */
+export function busAt<Events>(seat: Omit<Seat, 'bus' | 'isRoot'>, lasting?: unknown): EventBus<Events> {
+  return create<Events>((bus) => ({ ...seat, bus: lasting ?? bus, isRoot: false }));
+}
+
 /**
  * The event bus as application code gets it: a view that knows its owner. Powers over others are on `RootEventBus`.
  *
@@ -56,9 +68,8 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
     this.#seat = seat(this);
   }
 
-  /** @internal A bus at another seat. The bus of a hold ends with it, so it names the one that contexts emit on instead. */
-  static at<Events>(seat: Omit<Seat, 'bus' | 'isRoot'>, lasting?: unknown): EventBus<Events> {
-    return new EventBus<Events>((bus) => ({ ...seat, bus: lasting ?? bus, isRoot: false }));
+  static {
+    create = <E>(seat: (bus: unknown) => Seat) => new EventBus<E>(seat);
   }
 
   /** @inheritDoc Emitter.emit */
@@ -83,7 +94,7 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
    * Subscribes a handler. The same handler on the same pattern subscribes once: asked again, the bus answers the
    * subscription that is there.
    *
-   * @throws InvalidPatternError, InvalidArgumentError, InvalidOptionError
+   * @throws InvalidPatternError, InvalidArgumentError, InvalidOptionError, PermissionDeniedError
    */
   on<const P extends TopicHint<Events>>(
     pattern: PatternArgument<Events, P>,
@@ -93,10 +104,10 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
   on(pattern: TopicLike, handler: RawHandler, options: SubscribeOptions<never> = {}): Subscription {
     assertHandler(handler);
     checkSubscribeOptions(options);
-    return subscribe(this.#seat, { pattern: this.#pattern(pattern), handler, options });
+    return subscribe(this.#seat, { pattern: this.#audible(pattern, handler), handler, options });
   }
 
-  /** Like {@link on}, for one event. @throws InvalidPatternError, InvalidArgumentError, InvalidOptionError */
+  /** Like {@link on}, for one event. @throws InvalidPatternError, InvalidArgumentError, InvalidOptionError, PermissionDeniedError */
   once<const P extends TopicHint<Events>>(
     pattern: PatternArgument<Events, P>,
     handler: Handler<DataFor<Events, P>, Events>,
@@ -106,7 +117,7 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
     assertHandler(handler);
     checkOnceOptions(options);
     return subscribe(this.#seat, {
-      pattern: this.#pattern(pattern),
+      pattern: this.#audible(pattern, handler),
       handler,
       options: { ...options, once: true },
     });
@@ -135,7 +146,7 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
    * Resolves with the next event that matches.
    *
    * @throws (rejects) WaitTimeoutError after `timeout` ms (30,000 unless given), BusClosedError, and with the signal's
-   * reason; InvalidPatternError and InvalidOptionError at once
+   * reason; InvalidPatternError, InvalidOptionError and PermissionDeniedError at once
    */
   waitFor<const P extends TopicHint<Events>>(
     pattern: PatternArgument<Events, P>,
@@ -143,13 +154,13 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
   ): Promise<BusEvent<DataFor<Events, P>>>;
   waitFor(pattern: TopicLike, options: WaitOptions<never> = {}): Promise<BusEvent> {
     checkWaitOptions(options);
-    return waitFor(this.#seat, this.#pattern(pattern), options);
+    return waitFor(this.#seat, this.#audible(pattern), options);
   }
 
   /**
    * The events that match, from now on, for a `for await` loop, through a bounded queue of their own.
    *
-   * @throws InvalidPatternError, InvalidOptionError
+   * @throws InvalidPatternError, InvalidOptionError, PermissionDeniedError
    */
   stream<const P extends TopicHint<Events>>(
     pattern: PatternArgument<Events, P>,
@@ -157,7 +168,7 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
   ): EventStream<DataFor<Events, P>>;
   stream(pattern: TopicLike, options: StreamOptions = {}): object {
     checkStreamOptions(options);
-    return new EventStream(this.#seat, this.#pattern(pattern), options);
+    return new EventStream(this.#seat, this.#audible(pattern), options);
   }
 
   /**
@@ -175,7 +186,7 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
     const hold = new Hold();
     const task = engine.tasks.start({ label: 'hold' }, this.#seat.source);
     try {
-      const result = await work(EventBus.at<Events>({ ...this.#seat, hold }, this.#seat.bus));
+      const result = await work(busAt<Events>({ ...this.#seat, hold }, this.#seat.bus));
       for (const { event, scope } of hold.end()) {
         if (outer !== undefined) outer.add(event, scope);
         else if (scope.closed) engine.drop(event, 'closed');
@@ -221,7 +232,7 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
    * @throws InvalidArgumentError
    */
   scope(name: string): EventBus<Events> {
-    return childScope(this.#seat, name, (seat, lasting) => EventBus.at<Events>(seat, lasting));
+    return childScope(this.#seat, name, (seat, lasting) => busAt<Events>(seat, lasting));
   }
 
   /**
@@ -232,9 +243,12 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
     return closeScope(this.#seat, name);
   }
 
-  #pattern(pattern: TopicLike): ReturnType<typeof toPattern> {
-    if (isDefinition(pattern)) this.#seat.engine.define(pattern);
-    return toPattern(pattern);
+  /** The pattern, if it may be listened to here. */
+  #audible(pattern: TopicLike, handler?: RawHandler): Pattern {
+    const compiled = toPattern(pattern);
+    if (this.#seat.judge !== undefined) assertRight(this.#seat, 'listens', compiled.source, handler?.name);
+    if (isDefinition(pattern)) this.#seat.engine.define(pattern, compiled.source);
+    return compiled;
   }
 
   #mayEnd(subscription: Subscription): boolean {

@@ -1,4 +1,5 @@
 import type { EventDefinition } from './definition.js';
+import type { PermissionDenied } from './denial.js';
 import type { BusEvent } from './event.js';
 import type { HandlerFailed } from './handler-failed.js';
 import type { LifecycleEvents } from './lifecycle-events.js';
@@ -24,6 +25,8 @@ export interface EventMap {}
 export interface SystemEvents extends LifecycleEvents {
   /** A delivery failed: its handler, or its filter. */
   'system:handler_failed': HandlerFailed;
+  /** An owner may not emit a topic, or not hear a pattern: the first time. */
+  'system:permission_denied': PermissionDenied;
 }
 
 /** What a method takes for a topic or a pattern: the text, or the definition of an event. */

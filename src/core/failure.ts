@@ -1,10 +1,10 @@
+import { announce } from './announce.js';
+import type { Denial, PermissionDenied } from './denial.js';
+import { PERMISSION_DENIED } from './denial.js';
 import { describeError, WITHHELD } from './describe-error.js';
 import type { Engine } from './engine.js';
-import { createEvent } from './event.js';
 import type { HandlerFailed } from './handler-failed.js';
 import { HANDLER_FAILED } from './handler-failed.js';
-import { transform } from './middleware.js';
-import { publishInside } from './publish.js';
 import type { HandlerFailure } from './report.js';
 import type { Scope } from './scope.js';
 import type { Task } from './tasks.js';
@@ -20,7 +20,7 @@ export function reportFailure(engine: Engine, failure: HandlerFailure): void {
     complain(`${what} failed: ${subscription.label} on "${event.topic}" (event ${event.id})\n${why}`);
   }
   // A handler of failures that fails is only told of: announced as well, it would announce itself without end.
-  if (event.topic === HANDLER_FAILED || engine.closed) return;
+  if (event.topic === HANDLER_FAILED) return;
   const data: HandlerFailed = {
     eventId: event.id,
     topic: event.topic,
@@ -28,22 +28,13 @@ export function reportFailure(engine: Engine, failure: HandlerFailure): void {
     subscriptionId: subscription.id,
     error,
   };
-  try {
-    const scope = scopeAt(engine.root, event.scope);
-    const announced = transform(
-      engine.middleware,
-      createEvent(HANDLER_FAILED, data, undefined, scope.path, event, undefined),
-      engine.sensitivity,
-    );
-    engine.held?.assertRoom(HANDLER_FAILED);
-    // Not subject to the recursion limit: that a handler failed at the limit is worth knowing.
-    if (announced !== null) publishInside(engine, scope, announced);
-  } catch (fault) {
-    engine.warn({
-      code: 'EVENT_BUS_UNANNOUNCED',
-      message: `${HANDLER_FAILED} could not be published: ${describeError(fault)}`,
-    });
-  }
+  announce(engine, scopeAt(engine.root, event.scope), HANDLER_FAILED, data, event);
+}
+
+/** Announces what was denied, and to whom. */
+export function reportDenial(engine: Engine, { source, direction, topic, allowed, refused }: Denial): void {
+  const data: PermissionDenied = { source, direction, topic, allowed, refused };
+  announce(engine, engine.root, PERMISSION_DENIED, data, undefined);
 }
 
 /** Tells of a tracked task that failed: observers or, where none listens, the console. */

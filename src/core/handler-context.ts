@@ -20,6 +20,7 @@ export class HandlerContext<Events = EventMap> implements Emitter<Events> {
   readonly #event: BusEvent;
   readonly #nesting: Nesting;
   readonly #chain: readonly string[];
+  readonly #bus: AnyEmitter;
 
   /** @internal */
   constructor(
@@ -28,7 +29,10 @@ export class HandlerContext<Events = EventMap> implements Emitter<Events> {
     /** Aborted when the bus closes and can't wait for the handler any longer. */
     readonly signal: AbortSignal,
     nesting: Nesting,
+    /** That of the subscription, which alone doesn't give it away. */
+    bus: unknown,
   ) {
+    this.#bus = bus as AnyEmitter;
     this.#event = event;
     this.#nesting = nesting;
     this.#chain = nesting.chain();
@@ -56,9 +60,5 @@ export class HandlerContext<Events = EventMap> implements Emitter<Events> {
   #linked(options: EmitOptions = {}): EmitOptions {
     if (typeof options !== 'object' || options === null) return options;
     return { ...options, causedBy: options.causedBy ?? this.#event };
-  }
-
-  get #bus(): AnyEmitter {
-    return this.subscription.bus as AnyEmitter;
   }
 }

@@ -1,5 +1,7 @@
 export type { GatedOptions } from './boot-gate.js';
 export { BootGate } from './boot-gate.js';
+export type { Allowance, Denial, PermissionDenied } from './denial.js';
+export { describeDenial } from './denial.js';
 export type { DefinitionOptions, EventDefinition, StandardSchema } from './definition.js';
 export { defineEvent } from './definition.js';
 export type { Emitter } from './emitter.js';
@@ -21,6 +23,7 @@ export {
   InvalidTopicError,
   MiddlewareError,
   NotStartedError,
+  PermissionDeniedError,
   RecursionError,
   SchemaError,
   WaitTimeoutError,
@@ -79,7 +82,8 @@ export { covers } from './pattern.js';
 export { isDefinition, toPattern } from './pattern-argument.js';
 export type { DropReason, HandlerFailure } from './report.js';
 export { EmitReport } from './report.js';
-export type { Direction, Rights } from './rights.js';
+export type { Declaration, Direction, PermissionMode, Rights } from './rights.js';
+export { PERMISSION_MODES } from './rights.js';
 export { RootEventBus } from './root-event-bus.js';
 export type { CloseReport } from './shutdown.js';
 export type { RawHandler, SubscriptionFigures, SubscriptionKind } from './subscription.js';

@@ -1,3 +1,4 @@
+import type { Denial } from './denial.js';
 import { describeError } from './describe-error.js';
 import type { BusEvent } from './event.js';
 import type { DropReason, HandlerFailure } from './report.js';
@@ -40,6 +41,8 @@ export interface Observer {
   overflowed?(event: BusEvent, subscription: Subscription, run: number): void;
   /** A call was answered with an error. */
   refused?(refusal: Refusal): void;
+  /** An owner may not emit a topic, or not hear a pattern. In `report` mode, which lets it through, told once for each. */
+  denied?(denial: Denial): void;
   /** A tracked task (not a handler) rejected. */
   taskFailed?(task: Task, error: unknown): void;
   warned?(warning: BusWarning): void;
@@ -59,6 +62,7 @@ const HOOKS: readonly Hook[] = [
   'dropped',
   'overflowed',
   'refused',
+  'denied',
   'taskFailed',
   'warned',
   'subscribed',

@@ -12,6 +12,8 @@ import {
 } from './option-check.js';
 import type { Pattern } from './pattern.js';
 import { compilePattern } from './pattern.js';
+import type { Declaration, PermissionMode } from './rights.js';
+import { PERMISSION_MODES } from './rights.js';
 
 /** Options of `new RootEventBus()` and, with more beside them, of `EventBusModule.forRoot()`. */
 export interface RootEventBusOptions {
@@ -29,6 +31,12 @@ export interface RootEventBusOptions {
   sensitive?: readonly string[];
   /** How long `close` waits for work in flight before it aborts it, in ms. @default 10_000 */
   closeTimeout?: number;
+  /**
+   * What is done with the rights of owners: `off`, nothing; `report`, what they don't allow is only told; `declared`, owners
+   * with rights are held to them; `strict`, others may do nothing at all.
+   * @default 'declared'
+   */
+  permissions?: PermissionMode;
 }
 
 export interface ResolvedOptions {
@@ -38,6 +46,7 @@ export interface ResolvedOptions {
   readonly heldCapacity: number;
   readonly closeTimeout: number;
   readonly sensitive: readonly Pattern[];
+  readonly permissions: PermissionMode;
 }
 
 /** Options of `on`, `once` and `@OnEvent`. */
@@ -108,6 +117,13 @@ const ROOT: Checks = {
   heldCapacity: wholeNumber(1),
   closeTimeout: milliseconds,
   sensitive: patternList,
+  permissions: oneOf(...PERMISSION_MODES),
+};
+const RIGHTS: Checks = {
+  emits: patternList,
+  listens: patternList,
+  by: ofType('string'),
+  line: ofType('function'),
 };
 const HISTORY: Checks = { capacity: wholeNumber(0) };
 const SUBSCRIBE: Checks = {
@@ -172,7 +188,13 @@ export function resolveOptions(options: RootEventBusOptions = {}): ResolvedOptio
     heldCapacity: options.heldCapacity ?? 10_000,
     closeTimeout: options.closeTimeout ?? 10_000,
     sensitive: (options.sensitive ?? []).map((pattern) => compilePattern(pattern)),
+    permissions: options.permissions ?? 'declared',
   };
+}
+
+/** Checks the shape; the patterns are judged where all patterns are. @throws InvalidOptionError */
+export function checkRights(rights: Declaration | readonly Declaration[]): void {
+  for (const each of [rights].flat()) check("an owner's rights", each, RIGHTS, 'rights.');
 }
 
 /** The names of the root's own options, for a module that has more beside them. */

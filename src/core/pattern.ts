@@ -1,6 +1,6 @@
 import { domainOf, hasWildcard } from './topic.js';
 
-/** A compiled pattern. Make it with `compilePattern`. */
+/** A compiled pattern. Make it with `compilePattern`. Frozen: all who listen to it share it. */
 export interface Pattern {
   /** The pattern as it was written. */
   readonly source: string;
@@ -25,21 +25,23 @@ interface Element {
 /** Compiles a valid pattern (see `isPattern`; what an invalid one matches is undefined). */
 export function compilePattern(pattern: string): Pattern {
   if (!hasWildcard(pattern)) {
-    return { source: pattern, exact: true, domain: domainOf(pattern), matches: (topic) => topic === pattern };
+    const matches = (topic: string): boolean => topic === pattern;
+    return Object.freeze({ source: pattern, exact: true, domain: domainOf(pattern), matches });
   }
-  if (pattern === '**') return { source: pattern, exact: false, domain: undefined, matches: () => true };
+  if (pattern === '**')
+    return Object.freeze({ source: pattern, exact: false, domain: undefined, matches: () => true });
 
   const elements = parse(pattern);
   // What stands before the first wildcard and behind the last one is compared first: it rules out nearly every topic that is
   // not heard, at a small part of the cost. The separators next to a wildcard don't belong to it: `a:**` hears `a`.
   const prefix = pattern.slice(0, Math.max(0, pattern.indexOf('*') - 1));
   const suffix = pattern.slice(pattern.lastIndexOf('*') + 2);
-  return {
+  return Object.freeze({
     source: pattern,
     exact: false,
     domain: elements[0]!.kind === 'literal' ? elements[0]!.literal : undefined,
-    matches: (topic) => topic.startsWith(prefix) && topic.endsWith(suffix) && run(elements, topic),
-  };
+    matches: (topic: string) => topic.startsWith(prefix) && topic.endsWith(suffix) && run(elements, topic),
+  });
 }
 
 /**

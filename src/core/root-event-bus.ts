@@ -1,21 +1,24 @@
+import { denialOf } from './assert-right.js';
 import { BootGate } from './boot-gate.js';
+import type { Denial } from './denial.js';
 import type { EventDefinition } from './definition.js';
 import { Engine } from './engine.js';
 import { AlreadyRunningError, InvalidArgumentError } from './errors.js';
 import type { BusEvent } from './event.js';
-import { EventBus } from './event-bus.js';
-import type { EventMap } from './event-map.js';
-import { reportFailure, reportTask } from './failure.js';
+import { busAt, EventBus } from './event-bus.js';
+import type { EventMap, TopicLike } from './event-map.js';
+import { reportDenial, reportFailure, reportTask } from './failure.js';
 import type { History } from './history.js';
 import type { BusSnapshot } from './inspect.js';
 import { inspect } from './inspect.js';
 import type { Middleware } from './middleware.js';
 import type { BusWarning, Observer } from './observer.js';
 import type { RootEventBusOptions } from './options.js';
-import { checkTimeout, resolveOptions } from './options.js';
+import { checkRights, checkTimeout, resolveOptions } from './options.js';
 import type { Owner } from './owner.js';
 import { NOBODY, sourceOf } from './owner.js';
-import { isDefinition } from './pattern-argument.js';
+import { isDefinition, toPattern } from './pattern-argument.js';
+import type { Direction } from './rights.js';
 import type { CloseReport } from './shutdown.js';
 import { close, idle, isIdleWithin } from './shutdown.js';
 import { quote } from './topic.js';
@@ -29,12 +32,17 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
 
   /** @throws InvalidOptionError */
   constructor(options: RootEventBusOptions = {}) {
-    const engine = new Engine(resolveOptions(options), { failure: reportFailure, task: reportTask });
+    const engine = new Engine(resolveOptions(options), {
+      failure: reportFailure,
+      task: reportTask,
+      denial: reportDenial,
+    });
     super((bus) => ({
       engine,
       scope: engine.root,
       owner: NOBODY,
       source: undefined,
+      judge: undefined,
       hold: undefined,
       bus,
       isRoot: true,
@@ -76,18 +84,33 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
     return this.#engine.observers.add(observer);
   }
 
-  /** The bus as that owner gets it. Owners are compared by identity: one object per owner. @throws InvalidArgumentError */
+  /**
+   * The bus as that owner gets it, with its rights. Owners are compared by identity: one object per owner.
+   *
+   * @throws InvalidArgumentError, InvalidOptionError, InvalidPatternError
+   */
   as(owner: Owner): EventBus<Events> {
-    if (typeof owner !== 'object' || owner === null) {
-      throw new InvalidArgumentError('owner', owner, `An owner must be an object, not ${quote(owner)}.`);
-    }
-    return EventBus.at<Events>({
+    assertOwner(owner);
+    return busAt<Events>({
       engine: this.#engine,
       scope: this.#engine.root,
       owner,
       source: sourceOf(owner),
+      judge: this.#engine.permissions.judgeOf(owner),
       hold: undefined,
     });
+  }
+
+  /**
+   * What would be denied to that owner, in the words of the error; undefined where it is allowed. Tells nobody.
+   *
+   * @param topic the topic to be emitted, or the pattern to be listened to
+   * @param handler the name of what would listen
+   * @throws InvalidTopicError, InvalidPatternError, InvalidArgumentError, InvalidOptionError
+   */
+  denialOf(owner: Owner, direction: Direction, topic: TopicLike, handler?: string): Denial | undefined {
+    assertOwner(owner);
+    return denialOf(this.#engine, owner, direction, toPattern(topic).source, handler);
   }
 
   /**
@@ -187,4 +210,12 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
   [Symbol.asyncDispose](): Promise<CloseReport> {
     return this.close();
   }
+}
+
+/** @throws InvalidArgumentError, InvalidOptionError */
+function assertOwner(owner: Owner): void {
+  if (typeof owner !== 'object' || owner === null) {
+    throw new InvalidArgumentError('owner', owner, `An owner must be an object, not ${quote(owner)}.`);
+  }
+  if (owner.rights !== undefined) checkRights(owner.rights);
 }

@@ -53,6 +53,12 @@ export interface SubscriptionFigures {
 }
 
 let created = 0;
+let readBus: (subscription: Subscription) => unknown;
+
+/** The bus on which a subscription was made. */
+export function busOf(subscription: Subscription): unknown {
+  return readBus(subscription);
+}
 
 /** A pattern, a handler and options: what `on` returns. */
 export class Subscription {
@@ -68,8 +74,6 @@ export class Subscription {
   readonly traits: SubscriptionTraits;
   /** @internal */
   readonly owner: Owner;
-  /** @internal */
-  readonly bus: unknown;
   /** @internal Undefined for a weak one, whose handler is behind `weakHandler`. */
   readonly handler: RawHandler | undefined;
   /** @internal */
@@ -92,10 +96,16 @@ export class Subscription {
   /** How many events its queue lost because it was full. Streams only. */
   dropped = 0;
 
+  /** Private at run time, too: who learns of somebody else's subscription must not get at his bus. */
+  readonly #bus: unknown;
   #keeper: Keeper | undefined;
   #paused = false;
   readonly #name: string;
   readonly #onEnd: (() => void) | undefined;
+
+  static {
+    readBus = (subscription) => subscription.#bus;
+  }
 
   /** @internal */
   constructor(
@@ -108,7 +118,7 @@ export class Subscription {
     this.#onEnd = setting.onEnd;
     this.#name = setting.kind === 'handler' ? nameOf(handler) : setting.kind;
     this.owner = setting.owner;
-    this.bus = setting.bus;
+    this.#bus = setting.bus;
     this.kind = setting.kind;
     this.compiled = pattern;
     this.pattern = pattern.source;

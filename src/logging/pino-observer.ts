@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { BusEvent, Observer } from '../core/index.js';
+import { type BusEvent, describeDenial, type Observer, PermissionDeniedError } from '../core/index.js';
 import { shownError } from './shown-error.js';
 
 export type { Logger };
@@ -50,8 +50,15 @@ export function pinoObserver(logger: Logger): Observer {
       );
     },
 
+    denied(denial) {
+      if (denial.times !== 1 || !logger.isLevelEnabled('warn')) return;
+      const { source, direction, topic } = denial;
+      logger.warn({ code: 'EVENT_BUS_PERMISSION_DENIED', source, direction, topic }, describeDenial(denial));
+    },
+
     refused({ topic, source, error }) {
-      if (!logger.isLevelEnabled('warn')) return;
+      // Told as denied, once.
+      if (error instanceof PermissionDeniedError || !logger.isLevelEnabled('warn')) return;
       const what = typeof topic === 'string' ? topic : 'An emit';
       logger.warn({ err: shownError(error), source }, `${what} was refused`);
     },

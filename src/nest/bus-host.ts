@@ -4,7 +4,13 @@ import { checkModuleOptions, type EventBusModuleOptions } from './module-options
 import { createNestLogger } from './nest-logger.js';
 
 /** Listens to what the engine would otherwise print to the console. */
-const SILENT: Observer = { failed: () => {}, taskFailed: () => {}, warned: () => {}, dropped: () => {} };
+const SILENT: Observer = {
+  failed: () => {},
+  denied: () => {},
+  taskFailed: () => {},
+  warned: () => {},
+  dropped: () => {},
+};
 
 /** The one bus of an application, with the gate that holds deliveries until the application has started. */
 export class BusHost {

@@ -77,6 +77,17 @@ const CASES: Case[] = [
       ),
   },
   {
+    name: 'PermissionDeniedError',
+    code: 'EVENT_BUS_PERMISSION_DENIED',
+    value: 'job:run',
+    says: /Jobs\/Clerk may not emit "job:run": Jobs allows 'job:plan'/,
+    advises: /To allow it, write emits: \['job:plan', 'job:run'\]/,
+    provoke: () =>
+      new core.RootEventBus()
+        .as({ module: 'Jobs', class: 'Clerk', rights: { by: 'Jobs', emits: ['job:plan'] } })
+        .emit('job:run'),
+  },
+  {
     name: 'SchemaError',
     code: 'EVENT_BUS_SCHEMA',
     value: boom,

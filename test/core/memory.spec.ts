@@ -209,7 +209,11 @@ describe('what comes and goes leaves nothing behind', () => {
 
   it('not even weak handlers that were collected: no subscription, no pattern, no route', async () => {
     const count = 10_000;
-    const engine = new Engine(resolveOptions(), { failure: () => undefined, task: () => undefined });
+    const engine = new Engine(resolveOptions(), {
+      failure: () => undefined,
+      task: () => undefined,
+      denial: () => undefined,
+    });
     const subscriber = { engine, scope: engine.root, owner: NOBODY, bus: undefined };
     const { router } = engine.root;
     const patterns = ['order:placed', 'order:*', '**.done'];

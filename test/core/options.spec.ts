@@ -142,6 +142,7 @@ describe('Options', () => {
   it('that are left out have the defaults of the docs', () => {
     expect(resolveOptions()).toEqual({
       historyCapacity: 100,
+      permissions: 'declared',
       recursionLimit: 100,
       routeCacheSize: 10_000,
       heldCapacity: 10_000,

@@ -1,6 +1,7 @@
 import type {
   BusEvent,
   BusWarning,
+  Denial,
   DropReason,
   HandlerFailure,
   Refusal,
@@ -18,6 +19,7 @@ export function recordedBus(options?: RootEventBusOptions) {
     dropped: [] as { event: BusEvent; reason: DropReason }[],
     overflowed: [] as { event: BusEvent; run: number }[],
     refused: [] as Refusal[],
+    denied: [] as Denial[],
     skipped: [] as string[],
     tasksFailed: [] as { task: Task; error: unknown }[],
     warned: [] as BusWarning[],
@@ -27,6 +29,7 @@ export function recordedBus(options?: RootEventBusOptions) {
     failed: (failure) => told.failed.push(failure),
     dropped: (event, reason) => told.dropped.push({ event, reason }),
     overflowed: (event, _subscription, run) => told.overflowed.push({ event, run }),
+    denied: (denial) => told.denied.push(denial),
     refused: (refusal) => told.refused.push(refusal),
     skipped: (_event, _subscription, reason) => told.skipped.push(reason),
     taskFailed: (task, error) => told.tasksFailed.push({ task, error }),
