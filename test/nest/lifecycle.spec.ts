@@ -125,6 +125,33 @@ describe.each([{ isGlobal: true }, { isGlobal: false }])(
       await app.close();
     });
 
+    it('a handler that is early for one of its patterns is early for all, and its neighbour isn’t', async () => {
+      const log: string[] = [];
+
+      @Injectable()
+      class Listener {
+        constructor(bus: EventBus) {
+          bus.emit('boot:early');
+          bus.emit('boot:other');
+        }
+        onModuleInit(): void {
+          log.push('initialised');
+        }
+        @OnEvent('boot:early', { early: true })
+        @OnEvent('boot:other')
+        on(_data: unknown, { topic }: BusEvent): void {
+          log.push(topic);
+        }
+        @OnEvent('boot:other')
+        neighbour(): void {
+          log.push('neighbour');
+        }
+      }
+      const app = await run([], Listener);
+      expect(log).toEqual(['boot:early', 'boot:other', 'initialised', 'neighbour']);
+      await app.close();
+    });
+
     it('on(), waitFor() and stream() are live at once, and emitAsync tells that deliveries are held', async () => {
       const log: string[] = [];
 

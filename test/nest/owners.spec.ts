@@ -13,6 +13,7 @@ import {
 import { ContextIdFactory, LazyModuleLoader, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { EventBus, OnEvent, RootEventBus } from 'nestjs-event-bus';
 import { BUS_TOKEN } from '../../src/nest/bus-token.js';
+import { Owners } from '../../src/nest/owners.js';
 import { startApp } from './app.js';
 import { nestVersion } from './nest-version.js';
 
@@ -49,6 +50,16 @@ class Pages {
 @Injectable()
 class Twice {
   constructor(readonly bus: EventBus) {}
+}
+
+@Injectable()
+class Asking {
+  @Inject() readonly third!: EventBus;
+  @Inject(BUS_TOKEN) readonly fourth!: EventBus;
+  constructor(
+    readonly bus: EventBus,
+    @Inject(BUS_TOKEN) readonly second: EventBus,
+  ) {}
 }
 
 @Injectable({ scope: Scope.REQUEST })
@@ -255,21 +266,38 @@ describe('The owner of an injected bus', () => {
   });
 
   it('is one for a singleton that asks twice', async () => {
-    @Injectable()
-    class Asking {
-      @Inject() readonly third!: EventBus;
-      @Inject(BUS_TOKEN) readonly fourth!: EventBus;
-      constructor(
-        readonly bus: EventBus,
-        @Inject(BUS_TOKEN) readonly second: EventBus,
-      ) {}
-    }
     const app = await startApp({ providers: [Asking] });
     const { bus, second, third, fourth } = app.get(Asking);
     const handler = (): void => {};
     const subscription = bus.on('test:owners', handler);
     for (const each of [second, third, fourth]) expect(each.on('test:owners', handler)).toBe(subscription);
     expect(fourth.off(handler)).toBe(true);
+  });
+
+  it('is one for as many buses as the class asks for: what asks in its name after that is another instance', async () => {
+    const app = await startApp({ providers: [Asking, Service] });
+    const owners = new Owners(app.get(ModulesContainer));
+    for (const [type, buses] of [
+      [Service, 1],
+      [Asking, 4],
+    ] as const) {
+      const asked = Array.from({ length: buses + 2 }, () => owners.ofInquirer(app.get(type)));
+      expect(new Set(asked.slice(0, buses)).size).toBe(1);
+      expect(new Set(asked).size).toBe(3);
+      expect(asked).toEqual(Array(buses + 2).fill({ module: 'AppModule', class: type.name }));
+    }
+  });
+
+  it('is another each time for a scoped provider, also where Nest gives the same object for all its instances', async () => {
+    const app = await start();
+    const owners = new Owners(app.get(ModulesContainer));
+    const [host] = [...app.get(ModulesContainer).values()].filter(({ metatype }) => metatype === Orders);
+    for (const type of [AskingTwicePerRequest, PerRequestByContagion, Durable]) {
+      const { instance } = host!.providers.get(type)!;
+      const asked = [1, 2, 3].map(() => owners.ofInquirer(instance));
+      expect(asked).toEqual(Array(3).fill({ module: 'Orders', class: type.name }));
+      expect(new Set(asked).size).toBe(3);
+    }
   });
 
   it('is nobody for factories and transient providers, also where Nest names somebody else', async () => {
