@@ -85,7 +85,7 @@ export { EmitReport } from './report.js';
 export type { Declaration, Direction, PermissionMode, Rights } from './rights.js';
 export { PERMISSION_MODES } from './rights.js';
 export { RootEventBus } from './root-event-bus.js';
-export type { CloseReport } from './shutdown.js';
+export type { CloseReport } from './close-report.js';
 export type { RawHandler, SubscriptionFigures, SubscriptionKind } from './subscription.js';
 export { Subscription } from './subscription.js';
 export type { TaskState, TaskWork } from './tasks.js';

@@ -1,3 +1,4 @@
+import type { CloseReport } from './close-report.js';
 import type { Denial } from './denial.js';
 import { describeError } from './describe-error.js';
 import type { BusEvent } from './event.js';
@@ -46,6 +47,8 @@ export interface Observer {
   /** A tracked task (not a handler) rejected. */
   taskFailed?(task: Task, error: unknown): void;
   warned?(warning: BusWarning): void;
+  /** The bus has closed: what was in flight has ended, or was told to. */
+  closed?(report: CloseReport): void;
   subscribed?(subscription: Subscription): void;
   unsubscribed?(subscription: Subscription): void;
 }
@@ -65,6 +68,7 @@ const HOOKS: readonly Hook[] = [
   'denied',
   'taskFailed',
   'warned',
+  'closed',
   'subscribed',
   'unsubscribed',
 ];

@@ -1,5 +1,6 @@
 import { denialOf } from './assert-right.js';
 import { BootGate } from './boot-gate.js';
+import type { CloseReport } from './close-report.js';
 import type { Denial } from './denial.js';
 import type { EventDefinition } from './definition.js';
 import { Engine } from './engine.js';
@@ -19,14 +20,16 @@ import type { Owner } from './owner.js';
 import { NOBODY, sourceOf } from './owner.js';
 import { isDefinition, toPattern } from './pattern-argument.js';
 import type { Direction } from './rights.js';
-import type { CloseReport } from './shutdown.js';
-import { close, idle, isIdleWithin } from './shutdown.js';
+import { close, type CountsBefore, countsOf, idle, isIdleWithin } from './shutdown.js';
 import { quote } from './topic.js';
 
 /** The whole bus: one per application, made by the Nest module, or with `new` in plain Node. */
 export class RootEventBus<Events = EventMap> extends EventBus<Events> {
   readonly #engine: Engine;
+  #draining: Promise<boolean> | undefined;
   #closing: Promise<CloseReport> | undefined;
+  /** As they were when the shutdown began. */
+  #countsBefore: CountsBefore | undefined;
   /** What is left of `closeTimeout`, in ms. */
   #timeLeft: number;
 
@@ -182,17 +185,15 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
 
   /**
    * The first half of {@link close}, for shutdowns in several steps: waits until nothing is in flight, or for so many ms, and
-   * accepts new events throughout. The time it takes is `close`'s own, unless that is given another. Answers whether it came about.
+   * accepts new events throughout. The time it takes is `close`'s own, unless that is given another; what ends meanwhile counts
+   * in its report. Answers whether it came about. Asked while it waits, it answers the same promise.
    *
-   * @param options.timeout ms @default half of the option `closeTimeout`
+   * @param options.timeout ms @default half of what is left of the option `closeTimeout`
    */
   async drain(options: { timeout?: number } = {}): Promise<boolean> {
     checkTimeout('drain()', options);
-    const { timeout = this.#engine.options.closeTimeout / 2 } = options;
-    const start = performance.now();
-    const drained = await isIdleWithin(this.#engine, timeout);
-    this.#timeLeft = Math.max(0, this.#timeLeft - (performance.now() - start));
-    return drained;
+    this.#draining ??= this.#drain(options.timeout ?? this.#timeLeft / 2);
+    return this.#draining;
   }
 
   /**
@@ -204,11 +205,28 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
    */
   close(options: { timeout?: number } = {}): Promise<CloseReport> {
     checkTimeout('close()', options);
-    return (this.#closing ??= close(this.#engine, options.timeout ?? this.#timeLeft));
+    return (this.#closing ??= this.#close(options.timeout ?? this.#timeLeft));
   }
 
   [Symbol.asyncDispose](): Promise<CloseReport> {
     return this.close();
+  }
+
+  async #drain(timeout: number): Promise<boolean> {
+    this.#countsBefore ??= countsOf(this.#engine);
+    const start = performance.now();
+    try {
+      return await isIdleWithin(this.#engine, timeout);
+    } finally {
+      this.#timeLeft = Math.max(0, this.#timeLeft - (performance.now() - start));
+      this.#draining = undefined;
+    }
+  }
+
+  async #close(timeout: number): Promise<CloseReport> {
+    const report = await close(this.#engine, timeout, this.#countsBefore);
+    this.#engine.observers.tell('closed', report);
+    return report;
   }
 }
 

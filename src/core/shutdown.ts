@@ -1,14 +1,14 @@
+import type { CloseReport } from './close-report.js';
 import type { Engine } from './engine.js';
 import { BusClosedError, IdleTimeoutError, NotStartedError } from './errors.js';
 
-/** What `close` answers. */
-export interface CloseReport {
-  /** How many tasks ended while it waited: async handlers, tracked work, awaited emits. */
-  readonly drained: number;
-  /** The names of the tasks that did not end in time and were aborted. */
-  readonly aborted: readonly string[];
-  /** How many events came too late, between the closing of the door and the end of the waiting. */
-  readonly dropped: number;
+/** What the counts of a report start from. */
+export interface CountsBefore {
+  readonly ended: number;
+}
+
+export function countsOf({ tasks }: Engine): CountsBefore {
+  return { ended: tasks.ended };
 }
 
 /** Resolves when nothing is in flight. @throws IdleTimeoutError, NotStartedError */
@@ -31,17 +31,22 @@ export async function isIdleWithin(engine: Engine, timeout: number): Promise<boo
  * Closes the bus for good. For at most half of the timeout the door stays open, so that what was accepted can emit what
  * follows from it; an app whose requests never cease can't delay the end. Then new events are refused, and what is in
  * flight has the rest of the time. What is left is aborted through its signal.
+ *
+ * @param before as they were when the shutdown began
  */
-export async function close(engine: Engine, timeout: number): Promise<CloseReport> {
+export async function close(
+  engine: Engine,
+  timeout: number,
+  before = countsOf(engine),
+): Promise<CloseReport> {
   const { tasks, counters } = engine;
-  const endedBefore = tasks.ended;
   dropHeld(engine);
   const start = performance.now();
   await isIdleWithin(engine, timeout / 2);
   engine.closed = true;
   const droppedBefore = counters.dropped;
   await isIdleWithin(engine, timeout - (performance.now() - start));
-  const drained = tasks.ended - endedBefore;
+  const drained = tasks.ended - before.ended;
   const aborted = runningNames(engine);
   const reason = new BusClosedError('work in flight did not end in time');
   if (aborted.length > 0) {

@@ -5,7 +5,7 @@ import { shownError } from './shown-error.js';
 export type { Logger };
 
 /**
- * Writes what the bus did to a pino logger: every event at `debug`; failed handlers and tasks at `error`, with their stack;
+ * Writes what the bus did to a pino logger: every event at `debug`; what the shutdown drained at `info`; failed handlers and tasks at `error`, with their stack;
  * warnings, refused calls, events that came too late and the first event of a run that a full queue lost at `warn`. Data and
  * metadata are never written. The level is checked before anything is built.
  */
@@ -31,6 +31,15 @@ export function pinoObserver(logger: Logger): Observer {
 
     warned({ code, message }) {
       if (logger.isLevelEnabled('warn')) logger.warn({ code }, message);
+    },
+
+    closed({ drained, aborted, dropped }) {
+      if (!logger.isLevelEnabled('info')) return;
+      const counts = { drained, aborted: aborted.length, dropped };
+      logger.info(
+        counts,
+        `The event bus closed: ${drained} drained, ${aborted.length} aborted, ${dropped} events dropped`,
+      );
     },
 
     // A middleware that drops an event does what it was added for; an event that comes too late is a loss.

@@ -1,4 +1,5 @@
 import {
+  type BeforeApplicationShutdown,
   Inject,
   Injectable,
   type OnApplicationBootstrap,
@@ -58,14 +59,19 @@ export class BusStart implements OnModuleInit, OnApplicationBootstrap, OnApplica
 }
 
 /**
- * Finishes what is in flight while what handlers need is still open: before anybody's `onModuleDestroy`, and once more, when
- * no more requests come, before anybody's `onApplicationShutdown`.
+ * Finishes what is in flight while what handlers need is still open: before anybody's `onModuleDestroy`; what was emitted since,
+ * by those hooks and by requests, before anybody's `beforeApplicationShutdown`; and, when no more requests come, before anybody's
+ * `onApplicationShutdown`.
  */
 @Injectable()
-export class BusDrain implements OnModuleDestroy, OnApplicationShutdown {
+export class BusDrain implements OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(@Inject(BusHost) private readonly host: BusHost) {}
 
   onModuleDestroy(): Promise<void> {
+    return this.#drain();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
     return this.#drain();
   }
 

@@ -24,7 +24,7 @@ export interface EventBusOptionsFactory {
 }
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-const METHODS = ['debug', 'warn', 'error', 'isLevelEnabled'] as const;
+const METHODS = ['debug', 'info', 'warn', 'error', 'isLevelEnabled'] as const;
 const WHERE = 'EventBusModule.forRoot()';
 const WHERE_ASYNC = 'EventBusModule.forRootAsync()';
 

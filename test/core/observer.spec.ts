@@ -36,6 +36,7 @@ async function exercise(bus: RootEventBus): Promise<void> {
   bus.emit('job:run');
   remove();
   await bus.idle();
+  await bus.close();
 }
 
 const HOOKS: (keyof Observer)[] = [
@@ -49,6 +50,7 @@ const HOOKS: (keyof Observer)[] = [
   'refused',
   'taskFailed',
   'warned',
+  'closed',
   'subscribed',
   'unsubscribed',
 ];
@@ -66,6 +68,7 @@ describe('An observer', () => {
     for (const hook of HOOKS) expect([hook, observer[hook]]).toEqual([hook, expect.any(Function)]);
     for (const hook of HOOKS) expect(observer[hook]).toHaveBeenCalled();
     expect(observer.emitted).toHaveBeenCalledWith(expect.objectContaining({ topic: 'job:run' }), 4);
+    expect(observer.closed).toHaveBeenCalledWith(await bus.close());
     expect(observer.taskFailed).toHaveBeenCalledWith(
       expect.objectContaining({ name: 'report' }),
       new Error('boom'),

@@ -226,6 +226,54 @@ describe('drain', () => {
     expect(closed).toBe(true);
   });
 
+  it('takes half of what is left of the time, each time, so that close has some', async () => {
+    const { bus } = recordedBus({ closeTimeout: 1000 });
+    bus.track('report', () => new Promise(() => {}));
+    for (const ms of [500, 250, 125]) {
+      let drained: boolean | undefined;
+      void bus.drain().then((outcome) => (drained = outcome));
+      await jest.advanceTimersByTimeAsync(ms - 1);
+      expect(drained).toBeUndefined();
+      await jest.advanceTimersByTimeAsync(1);
+      expect(drained).toBe(false);
+    }
+    const closed = bus.close();
+    await jest.advanceTimersByTimeAsync(125);
+    expect(await closed).toMatchObject({ aborted: ['report'] });
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('is one for all who ask while it waits, and its time counts once', async () => {
+    const { bus } = recordedBus({ closeTimeout: 1000 });
+    bus.track('report', () => new Promise(() => {}));
+    const drained = Promise.all([bus.drain(), bus.drain(), bus.drain({ timeout: 900 })]);
+    await jest.advanceTimersByTimeAsync(500);
+    expect(await drained).toEqual([false, false, false]);
+    let closed = false;
+    void bus.close().then(() => (closed = true));
+    await jest.advanceTimersByTimeAsync(499);
+    expect(closed).toBe(false);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(closed).toBe(true);
+  });
+
+  it('counts in the report of close, with what ends between the two', async () => {
+    const { bus } = recordedBus();
+    await bus.track('before', Promise.resolve()).finished;
+    const [first, second, third] = [controlledPromise(), controlledPromise(), controlledPromise()];
+    bus.track('first', first.promise);
+    const drained = bus.drain();
+    first.resolve();
+    await drained;
+    bus.track('second', second.promise);
+    second.resolve();
+    await bus.idle();
+    bus.track('third', third.promise);
+    const closed = bus.close();
+    third.resolve();
+    expect(await closed).toEqual({ drained: 3, aborted: [], dropped: 0 });
+  });
+
   it('answers true as soon as nothing is in flight', async () => {
     const { bus } = recordedBus();
     const work = controlledPromise();

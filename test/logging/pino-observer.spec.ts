@@ -49,6 +49,25 @@ describe('The pino observer', () => {
     ]);
   });
 
+  it('writes at info that the bus closed: what was drained, aborted and dropped', async () => {
+    const { root, bus, lines } = loggedBus('info');
+    bus.on('order:placed', async () => {});
+    for (let order = 0; order < 3; order++) bus.emit('order:placed', order);
+    await root.close();
+    expect(lines()).toEqual([
+      {
+        level: 30,
+        drained: 3,
+        aborted: 0,
+        dropped: 0,
+        msg: 'The event bus closed: 3 drained, 0 aborted, 0 events dropped',
+      },
+    ]);
+    const quiet = loggedBus('warn');
+    await quiet.root.close();
+    expect(quiet.lines()).toEqual([]);
+  });
+
   it('never writes data or metadata, at whatever level, of whatever comes of an event', async () => {
     const { bus, root, text, lines } = loggedBus('trace');
     bus.on('order:placed', () => {
@@ -139,7 +158,7 @@ describe('The pino observer', () => {
     remove();
     await root.close();
     bus.emit('order:late');
-    expect(lines()).toMatchObject([
+    expect(lines().filter(({ topic }) => topic !== undefined)).toMatchObject([
       { level: 20, topic: 'order:dropped', msg: expect.stringContaining('a middleware dropped it') },
       { level: 40, topic: 'order:late', msg: expect.stringContaining('was closed') },
     ]);
