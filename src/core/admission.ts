@@ -2,6 +2,7 @@ import { deliver, fail } from './delivery.js';
 import type { Engine } from './engine.js';
 import type { BusEvent } from './event.js';
 import { passes } from './filter.js';
+import type { SkipReason } from './observer.js';
 import type { EmitReport } from './report.js';
 import { isSame } from './router.js';
 import type { Subscription } from './subscription.js';
@@ -22,6 +23,10 @@ export function handOver(
   if (had !== undefined && had.some((other) => isSame(subscription, other))) return undefined;
   if (!subscription.plain && !admits(engine, subscription, event, report)) return undefined;
   had?.push(subscription);
+  if (subscription.intake !== undefined) {
+    subscription.intake.accept(event, report);
+    return undefined;
+  }
   return deliver(engine, subscription, event, report);
 }
 
@@ -33,7 +38,8 @@ function admits(
   report: EmitReport | undefined,
 ): boolean {
   if (subscription.spent) return false;
-  if (!subscription.takesDelivery()) return skip(engine, subscription, event, 'paused');
+  if (subscription.intake === undefined && !subscription.takesDelivery())
+    return skip(engine, subscription, event, 'paused');
   const { filter, once } = subscription.traits;
   try {
     if (filter !== undefined && !passes(filter, event)) return skip(engine, subscription, event, 'filter');
@@ -41,7 +47,7 @@ function admits(
     fail(engine, { event, subscription, error, phase: 'filter' }, report);
     return skip(engine, subscription, event, 'filter');
   }
-  if (once === true) {
+  if (once === true && subscription.intake === undefined) {
     // The filter may have emitted, and that event may have been the one.
     if (subscription.spent) return false;
     subscription.spent = true;
@@ -50,12 +56,8 @@ function admits(
   return true;
 }
 
-function skip(
-  engine: Engine,
-  subscription: Subscription,
-  event: BusEvent,
-  reason: 'paused' | 'filter',
-): false {
+/** Counts and tells that a subscription didn't get an event. */
+export function skip(engine: Engine, subscription: Subscription, event: BusEvent, reason: SkipReason): false {
   subscription.skipped++;
   engine.counters.skipped++;
   engine.observers.tell('skipped', event, subscription, reason);

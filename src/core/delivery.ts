@@ -25,7 +25,7 @@ export function deliver(
   }
   subscription.delivered++;
   engine.counters.delivered++;
-  if (report !== undefined) count(report, subscription);
+  if (report !== undefined && subscription.kind === 'handler') report.delivered++;
   try {
     const result = subscription.wantsContext
       ? handler(
@@ -77,9 +77,4 @@ export function fail(engine: Engine, failure: HandlerFailure, report: EmitReport
   engine.counters.failed++;
   report?.failures.push(failure);
   engine.onFailure(failure);
-}
-
-function count(report: EmitReport, { kind }: Subscription): void {
-  if (kind === 'handler') report.delivered++;
-  else if (kind === 'stream') report.queued++;
 }

@@ -16,7 +16,10 @@ export function startAll(engine: Engine, { subscriptions, repeats }: Route, even
   }
 }
 
-/** Runs one handler after another. As long as none returns a promise, it is all done when this returns. */
+/**
+ * Runs one handler after another. As long as none returns a promise, and no queue has to be waited for, it is all done when this
+ * returns. Room in queues is waited for last of all, so that no handler waits for another one's queue.
+ */
 export function runInOrder(
   engine: Engine,
   { subscriptions, repeats }: Route,
@@ -28,7 +31,7 @@ export function runInOrder(
     const pending = handOver(engine, subscriptions[at]!, event, report, had);
     if (pending !== undefined) return goOn(engine, subscriptions, at, event, report, had, pending);
   }
-  return report;
+  return report.complete();
 }
 
 /** The asynchronous rest of {@link runInOrder}: one task, which bears the name of the handler that is running. */
@@ -53,7 +56,7 @@ async function goOn(
   } finally {
     engine.tasks.end(task);
   }
-  return report;
+  return report.complete();
 }
 
 async function untilDone(engine: Engine, task: Task, pending: Promise<void>): Promise<void> {

@@ -17,8 +17,8 @@ import type { Seat } from './seat.js';
 interface Mode<Outcome> {
   readonly isAsync: boolean;
   /** Validates, then goes on as {@link accepted}. */
-  validated(seat: Seat, schema: StandardSchema, event: BusEvent): Outcome;
-  accepted(seat: Seat, event: BusEvent): Outcome;
+  validated(seat: Seat, schema: StandardSchema, event: BusEvent, signal?: AbortSignal): Outcome;
+  accepted(seat: Seat, event: BusEvent, signal?: AbortSignal): Outcome;
   dropped(event: BusEvent, reason: DropReason): Outcome;
 }
 
@@ -36,7 +36,7 @@ const AT_ONCE: Mode<BusEvent> = {
 
 const IN_ORDER: Mode<EmitReport | Promise<EmitReport>> = {
   isAsync: true,
-  async validated(seat, schema, event) {
+  async validated(seat, schema, event, signal) {
     const { nesting, tasks, sensitivity } = seat.engine;
     const chain = nesting.chain();
     const task = tasks.start({ label: `schema of ${event.topic}` }, event.source);
@@ -44,13 +44,13 @@ const IN_ORDER: Mode<EmitReport | Promise<EmitReport>> = {
       const valid = await validateAsync(schema, event, sensitivity);
       if (seat.scope.closed) return drop(seat, valid, 'closed', IN_ORDER);
       seat.engine.held?.assertRoom(valid.topic);
-      return nesting.within(chain, () => IN_ORDER.accepted(seat, valid));
+      return nesting.within(chain, () => IN_ORDER.accepted(seat, valid, signal));
     } finally {
       tasks.end(task);
     }
   },
-  accepted({ engine, scope, hold }, event) {
-    if (hold === undefined) return publishInOrder(engine, scope, event);
+  accepted({ engine, scope, hold }, event, signal) {
+    if (hold === undefined) return publishInOrder(engine, scope, event, signal);
     hold.add(event, scope);
     const report = new EmitReport(event);
     report.held = 1;
@@ -129,7 +129,10 @@ function send<Outcome>(
     const changed = middleware.length === 0 ? event : transform(middleware, event, sensitivity);
     if (changed === null) return drop(seat, event, 'middleware', mode);
     const schema = definition?.schema;
-    return schema === undefined ? mode.accepted(seat, changed) : mode.validated(seat, schema, changed);
+    const signal = options?.signal;
+    return schema === undefined
+      ? mode.accepted(seat, changed, signal)
+      : mode.validated(seat, schema, changed, signal);
   } finally {
     engine.nesting.leave();
   }

@@ -27,10 +27,14 @@ export interface Counters {
   delivered: number;
   /** Deliveries that failed. */
   failed: number;
-  /** Deliveries that a pause or a filter prevented. */
+  /** Deliveries that a pause, a filter or a throwing `orderBy` prevented. */
   skipped: number;
   /** Events that a middleware dropped, or that came after the bus (or their scope) had closed. */
   dropped: number;
+  /** Deliveries that were lost in queues: they were full, or their subscription ended. */
+  lost: number;
+  /** Deliveries that full queues refused. */
+  refused: number;
 }
 
 /** How the engine tells of what failed. Given from above, since telling is itself publishing. */
@@ -50,7 +54,15 @@ export class Engine {
   readonly permissions: Permissions;
   readonly root: Scope;
   readonly tasks = new Tasks((task, error) => this.reports.task(this, task, error));
-  readonly counters: Counters = { emitted: 0, delivered: 0, failed: 0, skipped: 0, dropped: 0 };
+  readonly counters: Counters = {
+    emitted: 0,
+    delivered: 0,
+    failed: 0,
+    skipped: 0,
+    dropped: 0,
+    lost: 0,
+    refused: 0,
+  };
   readonly registry = new Registry();
   middleware: readonly Middleware[] = [];
   /** Present until the application has started. */

@@ -177,6 +177,23 @@ export class HandlersFailedError extends EventBusError {
   }
 }
 
+/** A full queue refused an event, for its own subscriber alone: stands in the `failures` of an `emitAsync`'s report. */
+export class QueueFullError extends EventBusError {
+  constructor(
+    /** Whose queue it is: `Module/Class.method`, or the function's name. */
+    readonly handler: string,
+    readonly topic: string,
+    readonly capacity: number,
+  ) {
+    super(
+      'EVENT_BUS_QUEUE_FULL',
+      `The queue of ${handler} refused "${topic}": it is full, with ${capacity} waiting. ` +
+        'Emit later, raise its "capacity" or "concurrency", or choose another "overflow".',
+      topic,
+    );
+  }
+}
+
 /** `waitFor` saw no matching event in time. */
 export class WaitTimeoutError extends EventBusError {
   constructor(

@@ -15,7 +15,7 @@ export function reportFailure(engine: Engine, failure: HandlerFailure): void {
   if (engine.observers.wants.failed) {
     engine.observers.tell('failed', failure);
   } else {
-    const what = phase === 'filter' ? 'The filter of a subscription' : 'A handler';
+    const what = phase === 'handler' ? 'A handler' : `The ${phase} of a subscription`;
     const why = engine.sensitivity.covers(event.topic) ? `It threw ${WITHHELD}.` : describeError(error);
     complain(`${what} failed: ${subscription.label} on "${event.topic}" (event ${event.id})\n${why}`);
   }

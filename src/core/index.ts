@@ -24,6 +24,7 @@ export {
   MiddlewareError,
   NotStartedError,
   PermissionDeniedError,
+  QueueFullError,
   RecursionError,
   SchemaError,
   WaitTimeoutError,
@@ -66,11 +67,13 @@ export type {
 export type { HistoryQuery } from './history.js';
 export type { BusSnapshot, ScopedFigures, TaskFigures } from './inspect.js';
 export type { EventChange, Middleware } from './middleware.js';
-export type { BusWarning, Observer, Refusal } from './observer.js';
+export type { BusWarning, Observer, Refusal, SkipReason } from './observer.js';
 export type {
   EmitAsyncOptions,
   EmitOptions,
   OnceOptions,
+  Overflow,
+  QueueOptions,
   RootEventBusOptions,
   StreamOptions,
   SubscribeOptions,
@@ -86,7 +89,7 @@ export type { Declaration, Direction, PermissionMode, Rights } from './rights.js
 export { PERMISSION_MODES } from './rights.js';
 export { RootEventBus } from './root-event-bus.js';
 export type { CloseReport } from './close-report.js';
-export type { RawHandler, SubscriptionFigures, SubscriptionKind } from './subscription.js';
+export type { QueueFigures, RawHandler, SubscriptionFigures, SubscriptionKind } from './subscription.js';
 export { Subscription } from './subscription.js';
 export type { TaskState, TaskWork } from './tasks.js';
 export { Task } from './tasks.js';

@@ -21,6 +21,9 @@ export interface Refusal {
   readonly error: unknown;
 }
 
+/** Why a subscription didn't get an event that it hears. `orderBy`: that function of its queue's options threw. */
+export type SkipReason = 'paused' | 'filter' | 'orderBy';
+
 /**
  * Is told what the bus did, never asked. All methods are optional; the bus calls none that is missing. What one
  * throws, or rejects with, is reported as a process warning and changes nothing.
@@ -34,12 +37,19 @@ export interface Observer {
   delivered?(event: BusEvent, subscription: Subscription): void;
   /** A handler or a filter failed. */
   failed?(failure: HandlerFailure): void;
-  /** A subscription didn't get an event because it was paused or its filter refused it. */
-  skipped?(event: BusEvent, subscription: Subscription, reason: 'paused' | 'filter'): void;
+  /** A subscription didn't get an event: it was paused, its filter refused it, or its filter or its queue's `orderBy` threw. */
+  skipped?(event: BusEvent, subscription: Subscription, reason: SkipReason): void;
   /** Nobody got the event. */
   dropped?(event: BusEvent, reason: DropReason): void;
-  /** A subscription's queue was full: this event left it. `run` counts the losses since it last had room. */
-  overflowed?(event: BusEvent, subscription: Subscription, run: number): void;
+  /**
+   * A subscription's queue was full and lost this event, or refused it. `run` counts the losses since the queue last had drained to
+   * half of its capacity.
+   */
+  overflowed?(event: BusEvent, subscription: Subscription, run: number, fate: 'dropped' | 'refused'): void;
+  /** A run of so many losses is over: the queue has drained to half of its capacity, or its subscription has ended. */
+  relieved?(subscription: Subscription, losses: number): void;
+  /** A subscription has ended, and so many events that waited in its queue, or came too late, are lost. */
+  discarded?(subscription: Subscription, events: number): void;
   /** A call was answered with an error. */
   refused?(refusal: Refusal): void;
   /** An owner may not emit a topic, or not hear a pattern. In `report` mode, which lets it through, told once for each. */
@@ -64,6 +74,8 @@ const HOOKS: readonly Hook[] = [
   'skipped',
   'dropped',
   'overflowed',
+  'relieved',
+  'discarded',
   'refused',
   'denied',
   'taskFailed',

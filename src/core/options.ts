@@ -67,6 +67,45 @@ export interface SubscribeOptions<T = unknown> {
   replay?: 'last' | undefined;
   /** Hold the handler weakly: once nothing else refers to it, the subscription ends. `on` only. @default false */
   weak?: boolean | undefined;
+  /**
+   * Events wait in a bounded queue of the subscription's own: `emit` and `emitAsync` return once the event is in it, and the
+   * handler is called later, on its own. `true`: with the default options. @default none
+   */
+  queue?: boolean | QueueOptions<T> | undefined;
+}
+
+/** Options of a subscription's queue. */
+export interface QueueOptions<T = unknown> {
+  /** How many events can wait; those that are being delivered don't count. @default 1_000 */
+  capacity?: number | undefined;
+  /**
+   * What happens when more come: the oldest leaves, the newcomer is dropped, or it is refused, for this subscriber alone
+   * (`emitAsync` reports it as a failure). `'wait'`: `emitAsync` waits for room; `emit`, which can't, is refused.
+   * @default 'drop-oldest'
+   */
+  overflow?: Overflow | undefined;
+  /** How many events are delivered at a time. Only one at a time are in order. @default 1 */
+  concurrency?: number | undefined;
+  /**
+   * Events for which it returns the same key (compared as by a Map) are delivered in order, one after another, whatever the
+   * concurrency. One that throws skips this subscriber alone, and is reported. @default none
+   */
+  orderBy?: ((event: BusEvent<T>) => unknown) | undefined;
+}
+
+/** What a full queue does. */
+export type Overflow = 'drop-oldest' | 'drop-newest' | 'refuse' | 'wait';
+
+/** @internal What bounds a queue. */
+export interface QueueBounds {
+  readonly capacity: number;
+  readonly overflow: Overflow;
+}
+
+/** @internal */
+export interface ResolvedQueue extends QueueBounds {
+  readonly concurrency: number;
+  readonly orderBy: ((event: BusEvent<never>) => unknown) | undefined;
 }
 
 /** Options of `once`. */
@@ -104,8 +143,8 @@ export interface WaitOptions<T = unknown> {
 export interface StreamOptions {
   /** How many events wait for a slow consumer. @default 1_000 */
   capacity?: number | undefined;
-  /** What leaves when more come. @default 'drop-oldest' */
-  overflow?: 'drop-oldest' | 'drop-newest' | undefined;
+  /** What happens when more come: see the same option of a queue. @default 'drop-oldest' */
+  overflow?: Overflow | undefined;
   /** Aborting ends the stream. @default none */
   signal?: AbortSignal | undefined;
 }
@@ -134,6 +173,15 @@ const SUBSCRIBE: Checks = {
   once: ofType('boolean'),
   replay: oneOf('last'),
   weak: ofType('boolean'),
+  queue: (value) =>
+    typeof value === 'boolean' || plainObject(value) === undefined ? undefined : 'true, false or an object',
+};
+const overflow = oneOf('drop-oldest', 'drop-newest', 'refuse', 'wait');
+const QUEUE: Checks = {
+  capacity: wholeNumber(1),
+  overflow,
+  concurrency: wholeNumber(1),
+  orderBy: ofType('function'),
 };
 const WAIT: Checks = {
   timeout: milliseconds,
@@ -143,7 +191,7 @@ const WAIT: Checks = {
 };
 const STREAM: Checks = {
   capacity: wholeNumber(1),
-  overflow: oneOf('drop-oldest', 'drop-newest'),
+  overflow,
   signal: abortSignal,
 };
 const EMIT: Checks = {
@@ -156,8 +204,9 @@ const EMIT: Checks = {
 const EMIT_ASYNC: Checks = { ...EMIT, signal: abortSignal };
 const SOURCE: Checks = { source: ofType('string') };
 const NO_SOURCE: Checks = { source: () => 'left out, since only the root bus may set it' };
-const { key, filter, priority, replay } = SUBSCRIBE;
-const ONCE: Checks = { key: key!, filter: filter!, priority: priority!, replay: replay! };
+const ONCE: Checks = Object.fromEntries(
+  Object.entries(SUBSCRIBE).filter(([name]) => name !== 'once' && name !== 'weak'),
+);
 const TIMEOUT: Checks = { timeout: milliseconds };
 const HISTORY_QUERY: Checks = {
   pattern: () => undefined, // judged where all patterns are
@@ -203,11 +252,13 @@ export const ROOT_OPTION_NAMES: readonly string[] = Object.keys(ROOT);
 /** @throws InvalidOptionError */
 export function checkSubscribeOptions(options: SubscribeOptions<never>): void {
   check('on()', options, SUBSCRIBE);
+  checkQueue('on()', options);
 }
 
 /** @throws InvalidOptionError */
 export function checkOnceOptions(options: OnceOptions<never>): void {
   check('once()', options, ONCE);
+  checkQueue('once()', options);
 }
 
 /** @throws InvalidOptionError */
@@ -239,4 +290,23 @@ export function checkHistoryQuery(query: object): void {
 /** @throws InvalidOptionError */
 export function checkDefinitionOptions(topic: string, options: object): void {
   check(`defineEvent("${topic}")`, options, DEFINITION);
+}
+
+function checkQueue(where: string, { queue }: SubscribeOptions<never>): void {
+  if (typeof queue === 'object') check(where, queue, QUEUE, 'queue.');
+}
+
+/** @internal What was asked for as a queue, with the defaults; undefined where none was. */
+export function resolveQueue(queue: boolean | QueueOptions<never> | undefined): ResolvedQueue | undefined {
+  if (queue === undefined || queue === false) return undefined;
+  const { concurrency = 1, orderBy, ...bounds }: QueueOptions<never> = queue === true ? {} : queue;
+  return { ...resolveBounds(bounds), concurrency, orderBy };
+}
+
+/** @internal */
+export function resolveBounds({
+  capacity = 1_000,
+  overflow: policy = 'drop-oldest',
+}: StreamOptions): QueueBounds {
+  return { capacity, overflow: policy };
 }

@@ -16,8 +16,9 @@ export function publishInOrder(
   engine: Engine,
   scope: Scope,
   event: BusEvent,
+  signal: AbortSignal | undefined,
 ): Promise<EmitReport> | EmitReport {
-  const report = new EmitReport(event);
+  const report = new EmitReport(event, signal);
   const waiting =
     engine.held === undefined ? 0 : heldBack(recipientsOf(scope, event.topic)).subscriptions.length;
   // Before the application has started, handlers may wait that are not subscribed yet.

@@ -8,8 +8,8 @@ export interface HandlerFailure {
   readonly subscription: Subscription;
   /** What was thrown, or what the promise rejected with: an Error, as a rule, but anything can be thrown. */
   readonly error: unknown;
-  /** Whose code it was: the handler's, or that of the subscription's filter. */
-  readonly phase: 'handler' | 'filter';
+  /** Whose code it was: the handler's, that of the subscription's filter or its queue's `orderBy`. `queue`: a full one refused the event. */
+  readonly phase: 'handler' | 'filter' | 'orderBy' | 'queue';
 }
 
 /** Why an event was not delivered to anybody: a middleware dropped it, or the bus (or the scope) was closed. */
@@ -28,12 +28,32 @@ export class EmitReport<T = unknown> {
   readonly results: unknown[] = [];
   /** Why nothing was delivered; undefined when that is not so. */
   dropped: DropReason | undefined;
+  readonly #signal: AbortSignal | undefined;
+  #waits: Promise<void>[] | undefined;
 
   /** @internal */
   constructor(
     /** As it was delivered: after middleware and schema. */
     readonly event: BusEvent<T>,
-  ) {}
+    signal?: AbortSignal,
+  ) {
+    this.#signal = signal;
+  }
+
+  /** @internal Aborted when its `emitAsync` is. */
+  get signal(): AbortSignal | undefined {
+    return this.#signal;
+  }
+
+  /** @internal Something to wait for when all handlers are done: room in a queue. */
+  waitFor(room: Promise<void>): void {
+    (this.#waits ??= []).push(room);
+  }
+
+  /** @internal The report when there is nothing more to wait for. */
+  complete(): this | Promise<this> {
+    return this.#waits === undefined ? this : Promise.all(this.#waits).then(() => this);
+  }
 
   /** @throws HandlersFailedError when a handler failed; its `errors` are what the handlers threw. */
   throwIfFailed(): this {

@@ -3,11 +3,13 @@ import type { Engine } from './engine.js';
 import { InvalidArgumentError } from './errors.js';
 import type { BusEvent } from './event.js';
 import { passes } from './filter.js';
+import { HandlerQueue } from './handler-queue.js';
 import type { SubscribeOptions } from './options.js';
+import { resolveQueue } from './options.js';
 import type { Owner } from './owner.js';
 import type { Pattern } from './pattern.js';
 import type { Scope } from './scope.js';
-import type { RawHandler, SubscriptionKind } from './subscription.js';
+import type { Intake, RawHandler, SubscriptionKind } from './subscription.js';
 import { Subscription } from './subscription.js';
 import { quote } from './topic.js';
 
@@ -28,6 +30,8 @@ export interface SubscriptionRequest {
   readonly kind?: SubscriptionKind;
   /** Called once when the subscription has ended, for whatever reason. */
   readonly onEnd?: () => void;
+  /** Makes what takes the events in place of the handler. */
+  readonly intake?: (subscription: Subscription) => Intake;
 }
 
 /** @throws InvalidArgumentError when the handler is no function */
@@ -43,6 +47,9 @@ export function assertHandler(handler: unknown): asserts handler is RawHandler {
 export function subscribe(subscriber: Subscriber, request: SubscriptionRequest): Subscription {
   const { engine, scope, owner, bus } = subscriber;
   const { pattern, handler, options, kind = 'handler', onEnd } = request;
+  const queue = resolveQueue(options.queue);
+  const intake =
+    queue && ((subscription: Subscription): Intake => new HandlerQueue(engine, subscription, queue));
   if (options.key !== false) {
     const twin = engine.registry.findTwin(owner, scope.router, pattern.source, handler, options.key);
     if (twin?.calls(handler) === true) {
@@ -52,7 +59,7 @@ export function subscribe(subscriber: Subscriber, request: SubscriptionRequest):
     twin?.unsubscribe();
   }
   const subscription = new Subscription(
-    { keeper: scope.router, owner, bus, kind, onEnd },
+    { keeper: scope.router, owner, bus, kind, onEnd, intake: request.intake ?? intake },
     pattern,
     handler,
     options,
@@ -112,7 +119,7 @@ function mayPass({ traits: { filter } }: Subscription, event: BusEvent): boolean
 function warnOfOtherOptions(engine: Engine, twin: Subscription, options: SubscribeOptions<never>): void {
   const before = twin.traits as SubscribeOptions<never>;
   const names = new Set([...Object.keys(before), ...Object.keys(options)]) as Set<keyof SubscribeOptions>;
-  const changed = [...names].filter((name) => before[name] !== options[name]);
+  const changed = [...names].filter((name) => !isAlike(before[name], options[name]));
   if (changed.length === 0) return;
   engine.warn({
     code: 'EVENT_BUS_SUBSCRIBED_TWICE',
@@ -120,4 +127,14 @@ function warnOfOtherOptions(engine: Engine, twin: Subscription, options: Subscri
       `${twin.label} is already subscribed to "${twin.pattern}"; its options stay as they were, and other values for ` +
       `${changed.join(', ')} are ignored. To subscribe it twice, use { key: false }.`,
   });
+}
+
+/** Whether two values of an option mean the same; that of `queue` may be an object, written anew each time. */
+function isAlike(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  const [a, b] = [Object.entries(one), Object.entries(other)];
+  return (
+    a.length === b.length && a.every(([name, value]) => (other as Record<string, unknown>)[name] === value)
+  );
 }

@@ -22,6 +22,8 @@ export interface SubscriptionSetting {
   readonly bus: unknown;
   readonly kind: SubscriptionKind;
   readonly onEnd: (() => void) | undefined;
+  /** Makes the queue of the subscription, if it has one. */
+  readonly intake?: ((subscription: Subscription) => Intake) | undefined;
 }
 
 /** The options that a subscription keeps; those of `on` are checked and typed in front. */
@@ -31,6 +33,31 @@ export interface SubscriptionTraits {
   readonly priority?: number | undefined;
   readonly once?: boolean | undefined;
   readonly weak?: boolean | undefined;
+}
+
+/** What stands in a queue, and what is taken out of it, now. */
+export interface QueueFigures {
+  /** How many events fit in. */
+  readonly capacity: number;
+  /** Events that wait, those included that wait for room. */
+  readonly waiting: number;
+  /** Those of them whose `emitAsync` waits for room. */
+  readonly blocked: number;
+  /** Deliveries that have begun and not ended. Always 0 for a stream, whose consumer works on its own. */
+  readonly running: number;
+}
+
+/** @internal Takes the events of a subscription instead of its handler: a queue. It stands above this file, hence the interface. */
+export interface Intake {
+  readonly figures: QueueFigures;
+  /** What `close` calls it, with what waits. */
+  readonly label: string;
+  /** Takes an event, or counts and tells its loss. Never throws. `report`: the `EmitReport`, which stands above this file. */
+  accept(event: BusEvent, report: object | undefined): void;
+  /** To be called when the subscription may take deliveries again. */
+  wake(): void;
+  /** The subscription has ended. */
+  end(): void;
 }
 
 /** A subscription as plain data. */
@@ -48,8 +75,12 @@ export interface SubscriptionFigures {
   readonly delivered: number;
   readonly skipped: number;
   readonly failed: number;
-  /** Events that a stream's full queue lost. */
+  /** Events that its queue lost: it was full, or the subscription ended while they waited. */
   readonly dropped: number;
+  /** Events that its full queue refused. */
+  readonly refused: number;
+  /** Undefined without a queue. With one, events that came = delivered + dropped + refused + skipped + `queue.waiting`. */
+  readonly queue: QueueFigures | undefined;
 }
 
 let created = 0;
@@ -80,7 +111,9 @@ export class Subscription {
   readonly weakHandler: WeakRef<RawHandler> | undefined;
   /** @internal Only handlers that declare a third parameter are given a context: making one costs. */
   readonly wantsContext: boolean;
-  /** @internal False where something has to be asked before each delivery: pause, filter, once, weak. */
+  /** @internal Its queue, where it has one. */
+  readonly intake: Intake | undefined;
+  /** @internal False where something has to be asked before each delivery: pause, filter, once, weak, queue. */
   plain: boolean;
   /** @internal Until the application has started, its events wait. */
   held = false;
@@ -93,8 +126,10 @@ export class Subscription {
   failed = 0;
   /** How many events were not handed over because it was paused or its filter refused them. */
   skipped = 0;
-  /** How many events its queue lost because it was full. Streams only. */
+  /** How many events its queue lost: it was full, or the subscription ended while they waited. */
   dropped = 0;
+  /** How many events its full queue refused. */
+  refused = 0;
 
   /** Private at run time, too: who learns of somebody else's subscription must not get at his bus. */
   readonly #bus: unknown;
@@ -127,6 +162,7 @@ export class Subscription {
     this.handler = traits.weak === true ? undefined : handler;
     this.weakHandler = traits.weak === true ? new WeakRef(handler) : undefined;
     this.wantsContext = handler.length > 2;
+    this.intake = setting.intake?.(this);
     this.plain = this.#isPlain();
   }
 
@@ -160,7 +196,10 @@ export class Subscription {
     return this.#keeper?.remove(this) ?? false;
   }
 
-  /** From now on its events are skipped and counted, until {@link resume}. Answers whether it was running. */
+  /**
+   * From now on its events are skipped and counted (with a queue, they wait in it), until {@link resume}. Answers whether it was
+   * running.
+   */
   pause(): boolean {
     return this.#setPaused(true);
   }
@@ -172,7 +211,7 @@ export class Subscription {
 
   /** What can be told of it, as plain data: also what `console.log` shows. */
   toJSON(): SubscriptionFigures {
-    const { id, pattern, label, kind, priority, paused, delivered, skipped, failed, dropped } = this;
+    const { id, pattern, label, kind, priority, paused, delivered, skipped, failed, dropped, refused } = this;
     const source = sourceOf(this.owner);
     return {
       id,
@@ -186,6 +225,8 @@ export class Subscription {
       skipped,
       failed,
       dropped,
+      refused,
+      queue: this.intake?.figures,
     };
   }
 
@@ -202,6 +243,11 @@ export class Subscription {
     return !this.#paused;
   }
 
+  /** @internal Weak, and its handler is gone. */
+  get isCollected(): boolean {
+    return this.weakHandler !== undefined && this.weakHandler.deref() === undefined;
+  }
+
   /** @internal */
   calls(handler: RawHandler): boolean {
     return (this.handler ?? this.weakHandler?.deref()) === handler;
@@ -210,6 +256,7 @@ export class Subscription {
   /** @internal Called by the keeper once it is gone from there. */
   ended(): void {
     this.#keeper = undefined;
+    this.intake?.end();
     this.#onEnd?.();
   }
 
@@ -217,12 +264,14 @@ export class Subscription {
     if (this.#paused === paused || !this.active) return false;
     this.#paused = paused;
     this.plain = this.#isPlain();
+    if (!paused) this.intake?.wake();
     return true;
   }
 
   #isPlain(): boolean {
     const { filter, once } = this.traits;
-    return filter === undefined && once !== true && this.handler !== undefined && !this.#paused;
+    const asksNobody = filter === undefined && once !== true && this.handler !== undefined;
+    return asksNobody && this.intake === undefined && !this.#paused;
   }
 }
 

@@ -67,7 +67,7 @@ export class Task {
   }
 }
 
-/** All that is in flight: tracked work, async handlers, awaited emits, open holds. */
+/** All that is in flight: tracked work, async handlers, queues, awaited emits, open holds. */
 export class Tasks {
   readonly #running: Task[] = [];
   #empty: PromiseWithResolver | undefined;
@@ -79,7 +79,7 @@ export class Tasks {
     return this.#running.length;
   }
 
-  /** How many have ended since the bus was made. */
+  /** How many have ended since the bus was made, deliveries from queues included. */
   get ended(): number {
     return this.#ended;
   }
@@ -106,6 +106,17 @@ export class Tasks {
       this.#empty?.resolve();
       this.#empty = undefined;
     }
+  }
+
+  /** Like {@link end}, of a task that is not counted: what it did was, by {@link countDelivery}. */
+  release(task: Task): void {
+    this.#ended--;
+    this.end(task);
+  }
+
+  /** Counts a delivery that was part of a task. */
+  countDelivery(): void {
+    this.#ended++;
   }
 
   /** Runs work as a task. Its failure is reported, never an unhandled rejection. `cancelled`: the reason to be aborted at once. */

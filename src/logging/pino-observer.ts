@@ -19,7 +19,7 @@ export function pinoObserver(logger: Logger): Observer {
     failed({ event, subscription, error, phase }) {
       if (!logger.isLevelEnabled('error')) return;
       const handler = subscription.label;
-      const who = phase === 'filter' ? `The filter of ${handler}` : handler;
+      const who = phase === 'handler' ? handler : `The ${phase} of ${handler}`;
       logger.error({ err: shownError(error), handler, ...facts(event) }, `${who} failed on ${event.topic}`);
     },
 

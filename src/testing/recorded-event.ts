@@ -1,4 +1,11 @@
-import type { BusEvent, DropReason, HandlerFailure, Refusal, Subscription } from '../core/index.js';
+import type {
+  BusEvent,
+  DropReason,
+  HandlerFailure,
+  Refusal,
+  SkipReason,
+  Subscription,
+} from '../core/index.js';
 
 /**
  * Something that was emitted, or was to be: plain data, for comparisons and snapshots. `handlers` goes on changing
@@ -36,7 +43,7 @@ export interface RecordedHandler {
   /** `pending`: it returned a promise that has not settled. */
   readonly outcome: 'pending' | 'returned' | 'failed' | 'skipped';
   /** Why it was skipped. */
-  readonly reason?: 'paused' | 'filter';
+  readonly reason?: SkipReason;
   /** What it, or its filter, threw. */
   readonly error?: unknown;
 }
@@ -71,7 +78,7 @@ export class Delivery {
     this.#set(subscription, { outcome: 'failed', error });
   }
 
-  skipped(subscription: Subscription, reason: 'paused' | 'filter'): void {
+  skipped(subscription: Subscription, reason: SkipReason): void {
     // A filter that threw is told of twice, as a failure first.
     if (!this.#places.has(subscription)) this.#set(subscription, { outcome: 'skipped', reason });
   }

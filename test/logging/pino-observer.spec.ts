@@ -195,7 +195,7 @@ describe('The pino observer', () => {
       observer.taskFailed?.(untouchable as never, event);
       observer.dropped?.(event, 'closed');
       observer.dropped?.(event, 'middleware');
-      observer.overflowed?.(event, untouchable as never, 1);
+      observer.overflowed?.(event, untouchable as never, 1, 'dropped');
       observer.refused?.({ topic: event, source: undefined, error: event });
     }).not.toThrow();
   });
