@@ -16,6 +16,7 @@ const TABLES: Readonly<Record<string, readonly [heading: string, prefix?: string
   RootEventBusOptions: ['EventBusModule.forRoot()'],
   SubscribeOptions: ['on, once, @OnEvent'],
   GatedOptions: ['on, once, @OnEvent'],
+  QueueOptions: ['on, once, @OnEvent', 'queue.'],
   EmitOptions: ['emit, emitAsync'],
   EmitAsyncOptions: ['emit, emitAsync'],
   WaitOptions: ['waitFor'],

@@ -1,9 +1,11 @@
 /** What `close` answers. */
 export interface CloseReport {
-  /** How many tasks ended during the shutdown, from the first `drain` on: async handlers, tracked work, awaited emits. */
+  /** How much ended during the shutdown, from the first `drain` on: async handlers, deliveries from queues, tracked work, awaited emits. */
   readonly drained: number;
-  /** The names of the tasks that did not end in time and were aborted. */
+  /** The names of the tasks that did not end in time and were aborted; queues with how much waits in them, those of paused subscriptions included. */
   readonly aborted: readonly string[];
-  /** How many events came too late, between the closing of the door and the end of the waiting. */
+  /** How many events came too late, between the closing of the door and the end of the waiting, or were lost in queues during the shutdown. */
   readonly dropped: number;
+  /** How many events full queues refused during the shutdown. */
+  readonly refused: number;
 }

@@ -173,7 +173,8 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
   }
 
   /**
-   * Resolves when nothing is in flight: no async handler, no awaited emit, no open hold, no tracked task.
+   * Resolves when nothing is in flight: no async handler, no awaited emit, no open hold, no tracked task, and no event in a queue,
+   * but for those of paused subscriptions, which can't go on, and of streams, whose consumers decide.
    *
    * @param options.timeout ms; without it, it waits as long as it takes
    * @throws (rejects) IdleTimeoutError, which names what still runs; NotStartedError while events are held; InvalidOptionError

@@ -5,10 +5,12 @@ import { BusClosedError, IdleTimeoutError, NotStartedError } from './errors.js';
 /** What the counts of a report start from. */
 export interface CountsBefore {
   readonly ended: number;
+  readonly lost: number;
+  readonly refused: number;
 }
 
-export function countsOf({ tasks }: Engine): CountsBefore {
-  return { ended: tasks.ended };
+export function countsOf({ tasks, counters }: Engine): CountsBefore {
+  return { ended: tasks.ended, lost: counters.lost, refused: counters.refused };
 }
 
 /** Resolves when nothing is in flight. @throws IdleTimeoutError, NotStartedError */
@@ -47,18 +49,19 @@ export async function close(
   const droppedBefore = counters.dropped;
   await isIdleWithin(engine, timeout - (performance.now() - start));
   const drained = tasks.ended - before.ended;
-  const aborted = runningNames(engine);
+  const aborted = [...runningNames(engine), ...waitingNames(engine)];
   const reason = new BusClosedError('work in flight did not end in time');
   if (aborted.length > 0) {
     engine.warn({
       code: 'EVENT_BUS_ABORTED',
-      message: `The bus closed while work was in flight that did not end in time, and was aborted: ${aborted.join(', ')}.`,
+      message: `The bus closed while work was in flight, or waited, that did not end in time and was aborted: ${aborted.join(', ')}.`,
     });
   }
   for (const task of tasks.list()) task.cancel(reason);
   engine.abort.abort(reason);
   engine.root.close();
-  return { drained, aborted, dropped: counters.dropped - droppedBefore };
+  const dropped = counters.dropped - droppedBefore + counters.lost - before.lost;
+  return { drained, aborted, dropped, refused: counters.refused - before.refused };
 }
 
 /** What is still held belongs to an app that never started, and whose handlers must not run. */
@@ -92,4 +95,15 @@ async function within(promise: Promise<void>, ms: number): Promise<boolean> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Queues with events that can't be delivered now: those of paused subscriptions. They hold up nobody who waits. */
+function waitingNames(engine: Engine): string[] {
+  const running = new Set(engine.tasks.list().map(({ subject }) => subject));
+  return [...engine.root.tree()]
+    .flatMap(({ router }) => [...router])
+    .flatMap(({ intake, kind }) => {
+      const waits = kind === 'handler' && intake !== undefined && intake.figures.waiting > 0;
+      return waits && !running.has(intake) ? intake.label : [];
+    });
 }

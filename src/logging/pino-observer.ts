@@ -50,12 +50,13 @@ export function pinoObserver(logger: Logger): Observer {
       logger[level](facts(event), `${event.topic} was delivered to nobody: ${why}`);
     },
 
-    overflowed(event, subscription, run) {
+    overflowed(event, subscription, run, fate) {
       if (run !== 1 || !logger.isLevelEnabled('warn')) return;
       const handler = subscription.label;
+      const what = fate === 'dropped' ? 'loses' : 'refuses';
       logger.warn(
         { handler, ...facts(event) },
-        `The queue of ${handler} is full and loses events, first one of ${event.topic}`,
+        `The queue of ${handler} is full and ${what} events, first one of ${event.topic}`,
       );
     },
 
@@ -63,6 +64,20 @@ export function pinoObserver(logger: Logger): Observer {
       if (denial.times !== 1 || !logger.isLevelEnabled('warn')) return;
       const { source, direction, topic } = denial;
       logger.warn({ code: 'EVENT_BUS_PERMISSION_DENIED', source, direction, topic }, describeDenial(denial));
+    },
+
+    relieved(subscription, losses) {
+      if (!logger.isLevelEnabled('warn')) return;
+      const handler = subscription.label;
+      logger.warn({ handler, losses }, `The queue of ${handler} has room again, after ${losses} losses`);
+    },
+
+    // The consumer of a stream that leaves has seen enough; a handler's events were meant to be handled.
+    discarded(subscription, events) {
+      const level = subscription.kind === 'stream' ? 'debug' : 'warn';
+      if (!logger.isLevelEnabled(level)) return;
+      const handler = subscription.label;
+      logger[level]({ handler, events }, `${handler} ended, and ${events} events in its queue with it`);
     },
 
     refused({ topic, source, error }) {

@@ -444,7 +444,7 @@ describe('close, while emits keep coming', () => {
     expect(bus.inspect().state).toBe('closed');
     gate.resolve();
     await held;
-    await expect(closing).resolves.toEqual({ drained: 1, aborted: [], dropped: 1 });
+    await expect(closing).resolves.toEqual({ drained: 1, aborted: [], dropped: 1, refused: 0 });
     expect(heard).toEqual(['before']);
   });
 

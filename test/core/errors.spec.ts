@@ -153,6 +153,20 @@ const CASES: Case[] = [
     },
   },
   {
+    name: 'QueueFullError',
+    code: 'EVENT_BUS_QUEUE_FULL',
+    value: 'job:run',
+    says: /The queue of work refused "job:run": it is full, with 1 waiting/,
+    advises: /raise its "capacity" or "concurrency", or choose another "overflow"/,
+    async provoke() {
+      const bus = new core.RootEventBus();
+      bus.on('job:run', function work() {}, { queue: { capacity: 1, overflow: 'refuse' } });
+      bus.emit('job:run');
+      const report = await bus.emitAsync('job:run');
+      throw report.failures[0]?.error;
+    },
+  },
+  {
     name: 'WaitTimeoutError',
     code: 'EVENT_BUS_WAIT_TIMEOUT',
     value: 'job:*',

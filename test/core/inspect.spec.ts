@@ -46,7 +46,7 @@ describe('inspect', () => {
       tasks: [{ name: 'report', source: undefined, startedAt: expect.any(Number) }],
       scopes: ['tenant'],
       // Beside the event itself: the failure that was announced, which nobody heard.
-      counters: { emitted: 2, delivered: 2, failed: 1, skipped: 1, dropped: 0 },
+      counters: { emitted: 2, delivered: 2, failed: 1, skipped: 1, dropped: 0, lost: 0, refused: 0 },
       held: 0,
       history: { size: 2, capacity: 100 },
       routes: { cached: expect.any(Number), resolved: expect.any(Number) },

@@ -23,7 +23,7 @@ async function exercise(bus: RootEventBus): Promise<void> {
   bus.on('job:run', () => {}, { key: 'refuses', filter: () => false });
   bus.on('job.run', () => {}).unsubscribe();
   bus.on('job.*', () => {});
-  bus.stream('job:run', { capacity: 1 });
+  const stream = bus.stream('job:run', { capacity: 1 });
   bus.emit('job:run');
   bus.emit('job:run');
   try {
@@ -36,6 +36,7 @@ async function exercise(bus: RootEventBus): Promise<void> {
   bus.emit('job:run');
   remove();
   await bus.idle();
+  await stream.return();
   await bus.close();
 }
 
@@ -47,6 +48,8 @@ const HOOKS: (keyof Observer)[] = [
   'skipped',
   'dropped',
   'overflowed',
+  'relieved',
+  'discarded',
   'refused',
   'taskFailed',
   'warned',

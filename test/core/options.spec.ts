@@ -33,6 +33,7 @@ const TAKERS: [name: string, take: Taker, bad: Record<string, readonly unknown[]
       filter: NO_FUNCTION,
       priority: [NaN, '1', null],
       replay: ['first', true, null],
+      queue: [null, 5, 'wait', []],
       ...(name === 'on' && { once: NO_BOOLEAN, weak: NO_BOOLEAN }),
     },
   ]),
@@ -58,7 +59,7 @@ const TAKERS: [name: string, take: Taker, bad: Record<string, readonly unknown[]
   [
     'stream',
     (bus, options) => bus.stream('job:run', options),
-    { capacity: [0, ...COUNT], overflow: ['refuse', true, null], signal: SIGNAL },
+    { capacity: [0, ...COUNT], overflow: ['drop', true, null], signal: SIGNAL },
   ],
   [
     'history.recent',
@@ -109,6 +110,39 @@ describe('A bad value', () => {
     if (name === 'waitFor')
       return void new RootEventBus().waitFor('job:run', { [option]: undefined, timeout: 0 });
     expect(await faultOf(take, { [option]: undefined })).toBeUndefined();
+  });
+});
+
+describe('The queue of a subscription', () => {
+  const QUEUE = {
+    capacity: [0, ...COUNT],
+    overflow: ['drop', true, null],
+    concurrency: [0, ...COUNT],
+    orderBy: ['id', null, {}],
+  };
+
+  it.each(['on', 'once'] as const)('of %s refuses bad values, and unknown options, by name', async (name) => {
+    const take: Taker = (bus, queue) => bus[name]('job:run', () => {}, { queue });
+    for (const [option, values] of Object.entries(QUEUE)) {
+      for (const value of values) {
+        const error = await faultOf(take, { [option]: value });
+        expect([value, error]).toEqual([value, expect.any(InvalidOptionError)]);
+        expect(error).toMatchObject({ option: `queue.${option}`, value });
+      }
+      expect(await faultOf(take, { [option]: undefined })).toBeUndefined();
+    }
+    const unknown = await faultOf(take, { capcity: 5 });
+    expect(unknown).toMatchObject({
+      option: 'queue.capcity',
+      message: expect.stringContaining('It knows capacity, overflow, concurrency, orderBy'),
+    });
+  });
+
+  it('may be true, false or an object without options', async () => {
+    for (const queue of [true, false, {}])
+      expect(
+        await faultOf((bus, options) => bus.on('job:run', () => {}, options), { queue }),
+      ).toBeUndefined();
   });
 });
 

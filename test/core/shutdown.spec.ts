@@ -77,7 +77,7 @@ describe('close', () => {
       log.push('b');
     });
     bus.emit('step:a');
-    expect(await bus.close()).toEqual({ drained: 2, aborted: [], dropped: 0 });
+    expect(await bus.close()).toEqual({ drained: 2, aborted: [], dropped: 0, refused: 0 });
     expect(log).toEqual(['a', 'b']);
   });
 
@@ -133,7 +133,7 @@ describe('close', () => {
     await jest.advanceTimersByTimeAsync(99);
     expect(reasons).toEqual([]);
     await jest.advanceTimersByTimeAsync(1);
-    expect(await closed).toEqual({ drained: 0, aborted: ['sendMail', 'report'], dropped: 0 });
+    expect(await closed).toEqual({ drained: 0, aborted: ['sendMail', 'report'], dropped: 0, refused: 0 });
     expect(reasons).toEqual([expect.any(BusClosedError), expect.any(BusClosedError)]);
     expect(told.warned).toEqual([
       { code: 'EVENT_BUS_ABORTED', message: expect.stringContaining('sendMail, report') },
@@ -184,7 +184,7 @@ describe('close', () => {
     bus.emit('job:run');
     const closed = bus.close({ timeout: 1000 });
     await jest.advanceTimersByTimeAsync(800);
-    expect(await closed).toEqual({ drained: 1, aborted: [], dropped: 0 });
+    expect(await closed).toEqual({ drained: 1, aborted: [], dropped: 0, refused: 0 });
     expect(finished).toBe(true);
   });
 
@@ -201,7 +201,7 @@ describe('close', () => {
   });
 
   it('of a bus that was used by nobody is done at once', async () => {
-    expect(await new RootEventBus().close()).toEqual({ drained: 0, aborted: [], dropped: 0 });
+    expect(await new RootEventBus().close()).toEqual({ drained: 0, aborted: [], dropped: 0, refused: 0 });
     expect(jest.getTimerCount()).toBe(0);
   });
 });

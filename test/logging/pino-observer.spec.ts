@@ -164,17 +164,34 @@ describe('The pino observer', () => {
     ]);
   });
 
-  it('writes the first event that a full queue loses, and stays silent until there was room again', async () => {
+  it('writes the first event that a full queue loses, then how many it were once there is room again', async () => {
     const { bus, lines } = loggedBus('warn');
     const stream = bus.stream('order:placed', { capacity: 2 });
     for (let n = 0; n < 10; n++) bus.emit('order:placed', n);
     expect(lines()).toMatchObject([
-      { level: 40, topic: 'order:placed', msg: expect.stringContaining('is full') },
+      { level: 40, topic: 'order:placed', msg: expect.stringContaining('is full and loses events') },
     ]);
     await stream.next();
+    expect(lines()).toMatchObject([
+      {},
+      { level: 40, losses: 8, msg: expect.stringContaining('has room again, after 8 losses') },
+    ]);
     for (let n = 0; n < 10; n++) bus.emit('order:placed', n);
-    expect(lines()).toHaveLength(2);
+    expect(lines()).toHaveLength(3);
     await stream.return();
+  });
+
+  it('writes that a queue refuses events, and that what waited went with its subscription', () => {
+    const { bus, lines } = loggedBus('warn');
+    const queue = { capacity: 1, overflow: 'refuse' } as const;
+    const subscription = bus.on('order:placed', function mail() {}, { queue });
+    for (let n = 0; n < 3; n++) bus.emit('order:placed', n);
+    subscription.unsubscribe();
+    expect(lines()).toMatchObject([
+      { topic: 'order:placed', msg: expect.stringContaining('is full and refuses events') },
+      { losses: 2 },
+      { level: 40, events: 1, msg: expect.stringContaining('.mail ended, and 1 events in its queue') },
+    ]);
   });
 
   it('looks at the level before it does anything else', () => {

@@ -80,7 +80,7 @@ export class ModelBus {
   readonly log: string[] = [];
   /** Work that waits in a handler, with the number of that handler's call. */
   readonly waiting: { call: number; work: Work }[] = [];
-  readonly counters = { emitted: 0, delivered: 0, failed: 0, skipped: 0, dropped: 0 };
+  readonly counters = { emitted: 0, delivered: 0, failed: 0, skipped: 0, dropped: 0, lost: 0, refused: 0 };
   /** By the name of the event. */
   readonly reports = new Map<string, ModelReport>();
   /** Async handlers of emits, and emits that are awaited. */
