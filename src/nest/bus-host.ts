@@ -1,7 +1,9 @@
 import { type BootGate, type Observer, RootEventBus } from '../core/index.js';
 import { pinoObserver } from '../logging/index.js';
+import { ModuleRights } from './module-rights.js';
 import { checkModuleOptions, type EventBusModuleOptions } from './module-options.js';
 import { createNestLogger } from './nest-logger.js';
+import { resolvePermissions } from './permission-options.js';
 
 /** Listens to what the engine would otherwise print to the console. */
 const SILENT: Observer = {
@@ -16,12 +18,14 @@ const SILENT: Observer = {
 export class BusHost {
   readonly root: RootEventBus;
   readonly gate: BootGate;
+  readonly rights: ModuleRights;
 
   /** @throws InvalidOptionError */
   constructor(options: EventBusModuleOptions) {
     checkModuleOptions(options);
-    const { logging = {}, ...rest } = options;
-    this.root = new RootEventBus(rest);
+    const { logging = {}, permissions, ...rest } = options;
+    this.rights = new ModuleRights(resolvePermissions(permissions));
+    this.root = new RootEventBus({ ...rest, permissions: this.rights.mode });
     this.gate = this.root.gate();
     this.root.observe(
       logging === false ? SILENT : pinoObserver(logging.logger ?? createNestLogger(logging.level ?? 'info')),

@@ -1,4 +1,4 @@
-import { EventBusError } from '../core/index.js';
+import { type Denial, describeDenial, EventBusError } from '../core/index.js';
 
 /** `EventBusModule` stands in `imports` without `forRoot()`, or `forFeature()` does in an application without it. */
 export class ModuleNotConfiguredError extends EventBusError {
@@ -75,5 +75,23 @@ export class InvalidPermissionError extends EventBusError {
     options?: ErrorOptions,
   ) {
     super('EVENT_BUS_INVALID_PERMISSION', `${decorator} on ${declaredOn}: ${reason}`, declaredOn, options);
+  }
+}
+
+/** Handlers hear what their modules may not, or ways past the rights are open that `strict` refuses: the application doesn't start. */
+export class PermissionsError extends EventBusError {
+  constructor(
+    /** What each handler may not hear. */
+    readonly denials: readonly Denial[],
+    /** Ways around, each in a sentence. */
+    readonly waysAround: readonly string[],
+  ) {
+    const all = [...denials.map(describeDenial), ...waysAround];
+    const list = all.map((each) => `\n- ${each}`).join('');
+    super(
+      'EVENT_BUS_PERMISSIONS',
+      `Permissions don't allow what the application does${all.length === 1 ? '' : `, in ${all.length} places`}:${list}`,
+      all,
+    );
   }
 }

@@ -4,6 +4,7 @@ import { BusHost } from './bus-host.js';
 import { BUS_TOKEN } from './bus-token.js';
 import { hookOrder } from './hook-order.js';
 import { BusDrain } from './lifecycle.js';
+import { OwnModule } from './own-module.js';
 
 /**
  * The hooks that run after everybody else's at the start, and before them at the end. It also provides `EventBus` once
@@ -12,6 +13,7 @@ import { BusDrain } from './lifecycle.js';
  *
  * @internal
  */
+@OwnModule()
 @Module({})
 export class EventBusDrainModule {
   static with(host: DynamicModule): DynamicModule {

@@ -10,6 +10,7 @@ import {
   featureModules,
   registerDefinitions,
 } from './feature-definitions.js';
+import { OwnModule } from './own-module.js';
 
 /**
  * Holds the definitions of a feature, for the bus to fetch when it is made: before anybody can emit. A feature that is loaded
@@ -17,6 +18,7 @@ import {
  *
  * @internal
  */
+@OwnModule()
 @Module({})
 export class EventBusFeatureModule {
   /** @throws InvalidArgumentError */

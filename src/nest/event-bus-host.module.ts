@@ -5,6 +5,7 @@ import { DuplicateModuleError } from './errors.js';
 import { registerFeatures } from './feature-definitions.js';
 import type { EventBusModuleOptions } from './module-options.js';
 import { Owners } from './owners.js';
+import { OwnModule } from './own-module.js';
 
 export const MODULE_OPTIONS = Symbol.for('nestjs-event-bus:options');
 
@@ -13,6 +14,7 @@ export const MODULE_OPTIONS = Symbol.for('nestjs-event-bus:options');
  *
  * @internal
  */
+@OwnModule()
 @Module({})
 export class EventBusHostModule {
   /** @param definition with a provider of `MODULE_OPTIONS`, and what that needs */
@@ -25,8 +27,8 @@ export class EventBusHostModule {
         { provide: BusHost, useFactory: createHost, inject: [MODULE_OPTIONS, ModulesContainer] },
         {
           provide: Owners,
-          useFactory: (modules: ModulesContainer) => new Owners(modules),
-          inject: [ModulesContainer],
+          useFactory: ({ rights }: BusHost, modules: ModulesContainer) => new Owners(modules, rights),
+          inject: [BusHost, ModulesContainer],
         },
       ],
       exports: [BusHost, Owners],

@@ -25,6 +25,7 @@ import {
   type EventBusModuleOptions,
 } from './module-options.js';
 import { Owners } from './owners.js';
+import { OwnModule } from './own-module.js';
 
 /** Options about the module itself, beside those of the bus. */
 export interface EventBusModuleExtras {
@@ -50,6 +51,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<EventBusModule
  * The event bus of an application: imported once, in the root module, as `EventBusModule.forRoot()` or
  * `EventBusModule.forRootAsync()`. Every provider and controller can then inject `EventBus` and have `@OnEvent` methods.
  */
+@OwnModule()
 @Module({
   // For who imports the bare class; `forRoot` puts others in their place.
   providers: [notConfigured(EventBus), notConfigured(RootEventBus), notConfigured(BUS_TOKEN)],

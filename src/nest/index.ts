@@ -5,6 +5,7 @@ export {
   InvalidHandlerError,
   InvalidPermissionError,
   ModuleNotConfiguredError,
+  PermissionsError,
   WrongImportError,
 } from './errors.js';
 export {
@@ -18,6 +19,7 @@ export type {
   LoggingOptions,
   LogLevel,
 } from './module-options.js';
+export type { Grant, PermissionOptions } from './permission-options.js';
 export { EventRequest } from './event-request.js';
 export { Listens } from './listens.decorator.js';
 export { observe } from './observe.js';

@@ -14,6 +14,7 @@ import { ImportCheck } from './import-check.js';
 import { LazyModules } from './lazy-modules.js';
 import { Owners } from './owners.js';
 import { Registrar } from './registrar.js';
+import { WaysAround } from './ways-around.js';
 import { ScopedInjector } from './scoped-injector.js';
 
 /** Starts the bus before everybody else's hooks, and closes it after them. */
@@ -31,7 +32,14 @@ export class BusStart implements OnModuleInit, OnApplicationBootstrap, OnApplica
     @Inject(LazyModuleLoader) loader: LazyModuleLoader,
     @Inject(ImportCheck) importCheck: ImportCheck,
   ) {
-    this.#registrar = new Registrar(host, new Explorer(modules), owners, new ScopedInjector(moduleRef));
+    const waysAround = new WaysAround(modules, owners, host.rights);
+    this.#registrar = new Registrar(
+      host,
+      new Explorer(modules),
+      owners,
+      new ScopedInjector(moduleRef),
+      waysAround,
+    );
     // What is loaded before the start is found at the start.
     this.#lazyModules = new LazyModules(loader, async (loaded) => {
       if (this.#subscribed === undefined) return;

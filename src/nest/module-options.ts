@@ -1,6 +1,12 @@
-import { InvalidOptionError, ROOT_OPTION_NAMES, type RootEventBusOptions } from '../core/index.js';
+import {
+  InvalidOptionError,
+  type PermissionMode,
+  ROOT_OPTION_NAMES,
+  type RootEventBusOptions,
+} from '../core/index.js';
 import type { Logger } from '../logging/index.js';
 import { isObject } from './check-handler.js';
+import type { PermissionOptions } from './permission-options.js';
 
 /** How the bus logs. */
 export interface LoggingOptions {
@@ -13,7 +19,9 @@ export interface LoggingOptions {
 export type LogLevel = (typeof LEVELS)[number];
 
 /** Options of `EventBusModule.forRoot()`. */
-export interface EventBusModuleOptions extends RootEventBusOptions {
+export interface EventBusModuleOptions extends Omit<RootEventBusOptions, 'permissions'> {
+  /** What is done with `@Emits` and `@Listens`: a mode, or one with the host's grants. @default 'declared' */
+  permissions?: PermissionMode | PermissionOptions;
   /** `false`: the bus logs nothing, not even failed handlers. @default {} */
   logging?: false | LoggingOptions;
 }

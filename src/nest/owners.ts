@@ -1,8 +1,10 @@
 import { Scope, type Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import type { Owner } from '../core/index.js';
+import type { HandlerHost } from './explorer.js';
 import { isBusToken } from './bus-token.js';
 import { dependenciesOf } from './dependencies.js';
+import type { ModuleRights } from './module-rights.js';
 import { classOf, type ModuleHost, type Wrapper } from './wrappers.js';
 
 const NOBODY: Owner = Object.freeze({});
@@ -11,6 +13,14 @@ const NOBODY: Owner = Object.freeze({});
 interface Candidate {
   readonly wrapper: Wrapper;
   readonly host: ModuleHost;
+}
+
+/** Where something stands. */
+interface Place {
+  /** Undefined where Nest doesn't tell. */
+  readonly host: ModuleHost | undefined;
+  /** The module or, where it isn't known, all that it may be. */
+  readonly hosts: readonly ModuleHost[];
 }
 
 /**
@@ -26,13 +36,39 @@ export class Owners {
   readonly #ambiguous = new Map<Type<unknown>, boolean>();
   #indexed = 0;
 
-  constructor(private readonly modules: ModulesContainer) {}
+  constructor(
+    private readonly modules: ModulesContainer,
+    private readonly rights: ModuleRights,
+  ) {}
 
-  /** The owner of what a provider holds. Always the same object for the same provider. */
-  of(wrapper: Wrapper, module: string | undefined, name: string): Owner {
+  /** The owner of an object with handlers. Always the same for the same provider. */
+  ofHandlers({ wrapper, module, instance, type }: HandlerHost): Owner {
+    const host = module === undefined ? undefined : wrapper.host!;
+    return this.#of(wrapper, { host, hosts: host === undefined ? this.#holders(instance) : [host] }, type);
+  }
+
+  /** Whether a bus that is injected in the name of the class has no owner, or may be somebody else's. */
+  isUnknown(type: Type<unknown>): boolean {
+    this.#index();
+    return this.#isAmbiguous(type);
+  }
+
+  #of(wrapper: Wrapper, place: Place, type: Type<unknown>): Owner {
     let owner = this.#owners.get(wrapper);
-    if (owner === undefined) this.#owners.set(wrapper, (owner = ownerOf(module, name)));
+    if (owner === undefined) this.#owners.set(wrapper, (owner = this.#ownerIn(place, type)));
     return owner;
+  }
+
+  #ownerIn({ host, hosts }: Place, type: Type<unknown>): Owner {
+    const rights = this.rights.of(hosts, type);
+    return { ...(host && { module: host.name }), class: type.name, ...(rights && { rights }) };
+  }
+
+  /** The modules that hold an object that none of them made. */
+  #holders(instance: unknown): readonly ModuleHost[] {
+    return [...this.modules.values()].filter(({ providers }) =>
+      [...providers.values()].some((wrapper) => wrapper.instance === instance),
+    );
   }
 
   /**
@@ -50,10 +86,11 @@ export class Owners {
     if (this.#isAmbiguous(type)) return NOBODY;
     const candidates = this.#byClass.get(type) ?? [];
     const itself = candidates.find(({ wrapper }) => wrapper.instance === inquirer);
-    const module = (itself?.host ?? scopedHost(candidates))?.name;
+    const host = itself?.host ?? scopedHost(candidates);
+    const hosts = host === undefined ? candidates.map((candidate) => candidate.host) : [host];
     return itself !== undefined && this.#isFirstInstance(itself.wrapper, type)
-      ? this.of(itself.wrapper, module, type.name)
-      : ownerOf(module, type.name);
+      ? this.#of(itself.wrapper, { host, hosts }, type)
+      : this.#ownerIn({ host, hosts }, type);
   }
 
   /** Whether it can be the first that asks, as a singleton always is: each later instance of a scoped provider is an owner of its own. */
@@ -136,10 +173,6 @@ function scopedHost(candidates: readonly Candidate[]): ModuleHost | undefined {
  */
 function isScoped(wrapper: Wrapper): boolean {
   return wrapper.scope === Scope.REQUEST || Reflect.get(wrapper, 'isTreeStatic') === false;
-}
-
-function ownerOf(module: string | undefined, name: string): Owner {
-  return module === undefined ? { class: name } : { module, class: name };
 }
 
 function add<T>(index: Map<unknown, T[]>, key: unknown, value: T): void {

@@ -1,10 +1,12 @@
 import type { Type } from '@nestjs/common';
-import type { BusWarning, RawHandler } from '../core/index.js';
+import type { BusWarning, Denial, RawHandler } from '../core/index.js';
 import type { BusHost } from './bus-host.js';
+import { PermissionsError } from './errors.js';
 import type { DeafHandlers, Discovery, Explorer, HandlerHost } from './explorer.js';
 import { handlerFunction, nameOf } from './handler-function.js';
 import type { Owners } from './owners.js';
 import type { ScopedInjector } from './scoped-injector.js';
+import type { WaysAround } from './ways-around.js';
 import { classOf } from './wrappers.js';
 
 type Functions = ReadonlyMap<string | symbol, RawHandler>;
@@ -18,20 +20,22 @@ export class Registrar {
     private readonly explorer: Explorer,
     private readonly owners: Owners,
     private readonly injector: ScopedInjector,
+    private readonly waysAround: WaysAround,
   ) {}
 
   /**
    * Subscribes the handlers that have come since the last time.
    *
    * @param isLoading as for {@link Explorer.explore}
-   * @throws InvalidHandlerError; nothing is subscribed then
+   * @throws InvalidHandlerError, PermissionsError; nothing is subscribed then
    */
   async subscribe(isLoading = false): Promise<void> {
     const discovery = this.explorer.explore(isLoading);
+    const ways = this.#judge(discovery);
     const functions = await this.#functionsOf(discovery);
     for (const [host, ofMethod] of functions) this.#subscribe(host, ofMethod);
     this.bus.gate.openEarly();
-    for (const warning of [...this.#twins(discovery), ...discovery.deaf.map(deafWarning)]) {
+    for (const warning of [...ways, ...this.#twins(discovery), ...discovery.deaf.map(deafWarning)]) {
       this.bus.root.warn(warning);
     }
   }
@@ -54,9 +58,39 @@ export class Registrar {
     }
   }
 
-  #subscribe({ type, wrapper, module, handlers }: HandlerHost, functions: Functions): void {
+  /**
+   * Answers what is to be warned of.
+   *
+   * @throws PermissionsError for all that is refused, before anything is subscribed
+   */
+  #judge(discovery: Discovery): BusWarning[] {
+    const { mode } = this.bus.rights;
+    const ways = this.waysAround.find();
+    // In report mode, each subscription tells of itself.
+    const denials = mode === 'report' ? [] : discovery.hosts.flatMap((host) => this.#denialsOf(host));
+    const refused = mode === 'strict' ? ways : [];
+    if (denials.length + refused.length > 0) {
+      this.explorer.forget(discovery);
+      throw new PermissionsError(denials, refused);
+    }
+    return [
+      ...ways.map((message) => ({ code: 'EVENT_BUS_WAY_AROUND', message })),
+      ...this.waysAround.excesses().map((message) => ({ code: 'EVENT_BUS_BEYOND_GRANT', message })),
+    ];
+  }
+
+  #denialsOf(host: HandlerHost): Denial[] {
+    const owner = this.owners.ofHandlers(host);
+    const denied = host.handlers.map(({ method, pattern }) =>
+      this.bus.root.denialOf(owner, 'listens', pattern, nameOf(method)),
+    );
+    return denied.filter((each) => each !== undefined);
+  }
+
+  #subscribe(host: HandlerHost, functions: Functions): void {
+    const { handlers } = host;
     const { root, gate } = this.bus;
-    const bus = root.as(this.owners.of(wrapper, module, type.name));
+    const bus = root.as(this.owners.ofHandlers(host));
     const early = new Set(handlers.filter(({ options }) => options?.early).map(({ method }) => method));
     for (const { method, pattern, options } of handlers) {
       // Early for one pattern is early for all: else an event that matches two would come early and once more at the start.
