@@ -13,6 +13,7 @@ import {
 import { ContextIdFactory, LazyModuleLoader, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { EventBus, OnEvent, RootEventBus } from 'nestjs-event-bus';
 import { BUS_TOKEN } from '../../src/nest/bus-token.js';
+import { ModuleRights } from '../../src/nest/module-rights.js';
 import { Owners } from '../../src/nest/owners.js';
 import { startApp } from './app.js';
 import { nestVersion } from './nest-version.js';
@@ -174,6 +175,9 @@ class Orders {
 @Module({ providers: [Twice, TwicePerRequest, Helper, UsesHelper, UsesBoth] })
 class Payments {}
 
+/** No module is granted anything. */
+const UNDECLARED = new ModuleRights({ mode: 'declared', grants: [] });
+
 const start = () => startApp({ imports: [Orders, Payments] });
 
 /** `ModuleRef.create()` of Nest 11.0.0 injects null, or no property, where others inject a bus. */
@@ -276,7 +280,7 @@ describe('The owner of an injected bus', () => {
 
   it('is one for as many buses as the class asks for: what asks in its name after that is another instance', async () => {
     const app = await startApp({ providers: [Asking, Service] });
-    const owners = new Owners(app.get(ModulesContainer));
+    const owners = new Owners(app.get(ModulesContainer), UNDECLARED);
     for (const [type, buses] of [
       [Service, 1],
       [Asking, 4],
@@ -290,7 +294,7 @@ describe('The owner of an injected bus', () => {
 
   it('is another each time for a scoped provider, also where Nest gives the same object for all its instances', async () => {
     const app = await start();
-    const owners = new Owners(app.get(ModulesContainer));
+    const owners = new Owners(app.get(ModulesContainer), UNDECLARED);
     const [host] = [...app.get(ModulesContainer).values()].filter(({ metatype }) => metatype === Orders);
     for (const type of [AskingTwicePerRequest, PerRequestByContagion, Durable]) {
       const { instance } = host!.providers.get(type)!;
