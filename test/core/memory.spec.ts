@@ -55,6 +55,20 @@ describe('a bus for a million topics', () => {
     60_000,
   );
 
+  it('keeps a bounded number of verdicts on what an owner may emit, and of denials', async () => {
+    const bus = new RootEventBus({ permissions: 'report', routeCacheSize: 100 });
+    bus.observe({ denied: () => {} });
+    const view = bus.as({ module: 'Orders', rights: { emits: ['order:**'] } });
+    for (let n = 0; n < 1_000; n++) view.emit(`warm:${n}`);
+    const growth = await growthOf('1,000,000 topics of an owner with rights, half of them denied', () => {
+      for (let n = 0; n < MILLION / 2; n++) {
+        view.emit(`order:${n}.placed`);
+        view.emit(`other:${n}.placed`);
+      }
+    });
+    expect(growth).toBeLessThan(2);
+  }, 60_000);
+
   it('keeps no more routes than it is told to, in the root and in a scope', () => {
     const bus = new RootEventBus({ routeCacheSize: 100 });
     const tenant = bus.scope('tenant');

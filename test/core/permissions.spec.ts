@@ -24,7 +24,7 @@ function open(permissions: PermissionMode, owner: Owner = orders) {
 }
 
 describe('An owner with rights', () => {
-  it.each(ENFORCED)('emits what it declares, and nothing else (%s)', async (mode) => {
+  it.each(ENFORCED)('emits what it declares, and nothing else: %s', async (mode) => {
     const { root, bus, told } = open(mode);
     bus.emit('order:placed');
     await bus.emitAsync('order:paid');
@@ -37,7 +37,7 @@ describe('An owner with rights', () => {
     await root.close();
   });
 
-  it.each(ENFORCED)('hears only patterns that one of its own covers (%s)', (mode) => {
+  it.each(ENFORCED)('hears only patterns that one of its own covers: %s', (mode) => {
     const { bus } = open(mode);
     for (const pattern of ['payment:captured', 'payment:*', 'payment:**', 'payment:*:refund', 'stock:low'])
       expect(bus.on(pattern, () => {}).active).toBe(true);
@@ -94,7 +94,7 @@ describe('An owner with rights', () => {
 });
 
 describe('An owner without rights', () => {
-  it.each(['off', 'report', 'declared'] as const)('may do anything (%s)', (mode) => {
+  it.each(['off', 'report', 'declared'] as const)('may do anything: %s', (mode) => {
     const { bus, told } = open(mode, { module: 'Orders' });
     bus.on('**', () => {});
     bus.emit('any:thing');

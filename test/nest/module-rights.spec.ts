@@ -246,7 +246,7 @@ describe('The host’s grants', () => {
   });
 
   it.each(['declared', 'strict'] as const)(
-    'are what a module may do that declares nothing (%s)',
+    'are what a module may do that declares nothing: %s',
     async (mode) => {
       const grants = [[SilentPluginModule, { emits: ['plugin:*'], listens: [] }]] as const;
       const app = await startApp({ imports: [SilentPluginModule] }, quiet({ mode, grants }));
@@ -273,6 +273,33 @@ describe('In strict mode', () => {
     const { bus } = app.get(Free);
     expect(() => bus.emit('order:placed')).toThrow(/write @Emits\('order:placed'\) on FreeModule/);
     expect(() => bus.on('order:placed', () => {})).toThrow(/write @Listens\('order:placed'\) on FreeModule/);
+  });
+
+  it('a module that declares nothing finds every way in closed', async () => {
+    const app = await startApp({ imports: [OrdersModule, FreeModule] }, quiet('strict'));
+    const { bus } = app.get(Free);
+    const heard: unknown[] = [];
+    const spy = (data: unknown): void => void heard.push(data);
+    const ways: ((topic: string) => unknown)[] = [
+      (topic) => bus.emit(topic),
+      (topic) => bus.emitAsync(topic),
+      (topic) => bus.on(topic, spy, { replay: 'last' }),
+      () => bus.on('**', spy),
+      (topic) => bus.once(topic, spy),
+      (topic) => bus.waitFor(topic, { past: true }),
+      (topic) => bus.stream(topic),
+      (topic) => bus.hold((held) => held.emit(topic)),
+      (topic) => bus.scope('tenant').on(topic, spy),
+      (topic) => bus.scope('tenant').emit(topic),
+      (topic) => new Promise((_resolve, reject) => observe(bus, topic).subscribe({ error: reject })),
+    ];
+    for (const topic of ['order:placed', 'system:started', 'system:permission_denied', '__proto__']) {
+      for (const way of ways) await expect((async () => way(topic))()).rejects.toThrow(PermissionDeniedError);
+    }
+    app.get(OrderService).bus.emit('order:placed', 1);
+    app.get(RootEventBus).scope('tenant').emit('order:placed', 1);
+    expect(heard).toEqual([]);
+    expect(app.get(RootEventBus).inspect().subscriptions).toHaveLength(1);
   });
 
   it('an ownerless bus may do nothing, and the root may do anything', async () => {

@@ -1,5 +1,14 @@
 import { Module } from '@nestjs/common';
-import { declaredRights, defineEvent, Emits, Listens, type Rights } from 'nestjs-event-bus';
+import {
+  declaredRights,
+  defineEvent,
+  Emits,
+  EventBusModule,
+  Listens,
+  type PermissionDenied,
+  type Rights,
+  RootEventBus,
+} from 'nestjs-event-bus';
 import { holds, type Item, type Same } from './event-map.js';
 
 const shipped = defineEvent<'parcel:shipped', Item>('parcel:shipped');
@@ -29,3 +38,20 @@ export class List {}
 // @ts-expect-error no pattern
 @Emits(5)
 export class Five {}
+
+// The option: a mode, or one with grants; definitions go as patterns do.
+EventBusModule.forRoot({ permissions: 'strict' });
+EventBusModule.forRoot({ permissions: { grants: [[Declares, { emits: [shipped, 'a:*'], root: true }]] } });
+// @ts-expect-error no such mode
+EventBusModule.forRoot({ permissions: 'stirct' });
+// @ts-expect-error the class, not its name
+EventBusModule.forRoot({ permissions: { grants: [['Declares', {}]] } });
+// @ts-expect-error modules are the Nest layer's
+export const root = new RootEventBus({ permissions: { mode: 'strict' } });
+
+// What is denied is announced with a type.
+root.on('system:permission_denied', (denied) => holds<Same<typeof denied, PermissionDenied>>());
+root.as({ rights: { emits: ['a:*'] } });
+root.as({ rights: [{ emits: ['a:*'] }, { by: 'the host', listens: [] }] });
+// @ts-expect-error texts alone
+root.as({ rights: { emits: [5] } });
