@@ -9,12 +9,21 @@ const ROOT = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 /** Where options are. */
-const SOURCES = ['src/core/options.ts', 'src/core/definition.ts', 'src/core/boot-gate.ts'];
+const SOURCES = [
+  'src/core/options.ts',
+  'src/core/delivery-options.ts',
+  'src/core/definition.ts',
+  'src/core/boot-gate.ts',
+];
 const OPTION = /@default ([^\n*]+?)\s*(?:\n\s*)?\*\/\n\s*(\w+)\?:/g;
 /** The section of docs/defaults.md for each interface and, where its options stand inside another option, that one's name. */
 const TABLES: Readonly<Record<string, readonly [heading: string, prefix?: string]>> = {
   RootEventBusOptions: ['EventBusModule.forRoot()'],
   SubscribeOptions: ['on, once, @OnEvent'],
+  DeliveryOptions: ['on, once, @OnEvent'],
+  RetryOptions: ['on, once, @OnEvent', 'retry.'],
+  Backoff: ['on, once, @OnEvent', 'retry.backoff.'],
+  PauseOptions: ['on, once, @OnEvent', 'pause.'],
   GatedOptions: ['on, once, @OnEvent'],
   QueueOptions: ['on, once, @OnEvent', 'queue.'],
   EmitOptions: ['emit, emitAsync'],
@@ -24,7 +33,10 @@ const TABLES: Readonly<Record<string, readonly [heading: string, prefix?: string
   DefinitionOptions: ['defineEvent'],
 };
 /** Nested options of `RootEventBusOptions` that have one name, by their defaults. */
-const NESTED: Readonly<Record<string, string>> = { '100': 'history.capacity' };
+const NESTED: Readonly<Record<string, string>> = {
+  '100': 'history.capacity',
+  '1_000': 'deadLetters.capacity',
+};
 
 /** Compiles texts as if they were files in the project's root, and answers what the compiler says. */
 function compile(files: ReadonlyMap<string, string>): string[] {

@@ -123,7 +123,14 @@ export class BoundedQueue {
     this.engine.counters.refused++;
     if (report !== undefined) {
       const error = new QueueFullError(subscription.label, event.topic, bounds.capacity);
-      report.failures.push({ event, subscription, error, phase: 'queue' });
+      report.failures.push({
+        event,
+        subscription,
+        error,
+        phase: 'queue',
+        attempts: 0,
+        deadLetter: undefined,
+      });
     }
     this.#tellLoss(event, 'refused');
   }

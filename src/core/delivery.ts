@@ -1,3 +1,6 @@
+import type { CalledHandler, Delivery } from './attempt.js';
+import { attemptAll } from './attempts.js';
+import type { DeliveryPolicy } from './delivery-policy.js';
 import type { Engine } from './engine.js';
 import type { BusEvent } from './event.js';
 import { HandlerContext } from './handler-context.js';
@@ -5,8 +8,6 @@ import type { EmitReport, HandlerFailure } from './report.js';
 import type { Subscription } from './subscription.js';
 import { busOf } from './subscription.js';
 import { isThenable } from './thenable.js';
-
-type CalledHandler = (data: unknown, event: BusEvent, context?: HandlerContext) => unknown;
 
 /**
  * Calls the handler of a subscription that gets the event. Never throws; the promise that it returns when the handler's work
@@ -23,15 +24,17 @@ export function deliver(
     subscription.unsubscribe(); // collected
     return undefined;
   }
-  subscription.delivered++;
-  engine.counters.delivered++;
-  if (report !== undefined && subscription.kind === 'handler') report.delivered++;
+  count(engine, subscription, report);
+  const { policy } = subscription;
+  if (policy !== undefined) {
+    return deliverBy(policy, { engine, subscription, event, handler, attempts: 0 }, report);
+  }
   try {
     const result = subscription.wantsContext
       ? handler(
           event.data,
           event,
-          new HandlerContext(event, subscription, engine.abort.signal, engine.nesting, busOf(subscription)),
+          new HandlerContext(event, subscription, engine.shutoff, 1, engine.nesting, busOf(subscription)),
         )
       : handler(event.data, event);
     if (isThenable(result)) {
@@ -40,7 +43,7 @@ export function deliver(
     }
     succeed(engine, subscription, event, report, result);
   } catch (error) {
-    fail(engine, { event, subscription, error, phase: 'handler' }, report);
+    fail(engine, { event, subscription, error, phase: 'handler', attempts: 1 }, report);
   }
   return undefined;
 }
@@ -56,11 +59,68 @@ async function finish(
   try {
     succeed(engine, subscription, event, report, await pending);
   } catch (error) {
-    fail(engine, { event, subscription, error, phase: 'handler' }, report);
+    fail(engine, { event, subscription, error, phase: 'handler', attempts: 1 }, report);
   }
 }
 
-function succeed(
+/** As {@link deliver}, where something stands around the handler. */
+function deliverBy(
+  policy: DeliveryPolicy,
+  delivery: Delivery,
+  report: EmitReport | undefined,
+): Promise<void> | undefined {
+  const { engine, subscription, event } = delivery;
+  const { failurePause } = subscription;
+  const round = failurePause?.begin() ?? 0;
+  return run(delivery, policy, {
+    succeeded(result) {
+      succeed(engine, subscription, event, report, result);
+      failurePause?.succeeded(round, event);
+    },
+    failed(error) {
+      // The pause begins before anybody is told, since who is told may emit what fails again.
+      const tellOfPause = failurePause?.failed(round, { event, error });
+      const { attempts } = delivery;
+      fail(engine, { event, subscription, error, phase: 'handler', attempts }, report);
+      tellOfPause?.();
+    },
+  });
+}
+
+/** What a delivery comes to. */
+interface Outcomes {
+  succeeded(result: unknown): void;
+  failed(error: unknown): void;
+}
+
+/** Makes the attempts of a delivery. Never throws, and never rejects. */
+export function run(
+  delivery: Delivery,
+  policy: DeliveryPolicy,
+  outcomes: Outcomes,
+): Promise<void> | undefined {
+  try {
+    const result = attemptAll(delivery, policy);
+    if (isThenable(result)) {
+      delivery.engine.observers.tell('pending', delivery.event, delivery.subscription);
+      return settle(result, outcomes);
+    }
+    outcomes.succeeded(result);
+  } catch (error) {
+    outcomes.failed(error);
+  }
+  return undefined;
+}
+
+async function settle(pending: PromiseLike<unknown>, outcomes: Outcomes): Promise<void> {
+  try {
+    outcomes.succeeded(await pending);
+  } catch (error) {
+    outcomes.failed(error);
+  }
+}
+
+export function succeed(
   engine: Engine,
   subscription: Subscription,
   event: BusEvent,
@@ -71,10 +131,28 @@ function succeed(
   if (engine.observers.wants.delivered) engine.observers.tell('delivered', event, subscription);
 }
 
-/** Counts and tells a failed delivery. */
-export function fail(engine: Engine, failure: HandlerFailure, report: EmitReport | undefined): void {
+type Failed = Omit<HandlerFailure, 'attempts' | 'deadLetter'>;
+
+/** Counts and tells a delivery that failed for good, and keeps it as a dead letter. */
+export function fail(
+  engine: Engine,
+  failure: Failed & { readonly attempts?: number },
+  report: EmitReport | undefined,
+): void {
+  const { attempts = 0 } = failure; // of what failed before the handler was called
+  const deadLetter = engine.deadLetters.add({ ...failure, attempts })?.id;
+  tellFailure(engine, { ...failure, attempts, deadLetter }, report);
+}
+
+export function tellFailure(engine: Engine, failure: HandlerFailure, report: EmitReport | undefined): void {
   failure.subscription.failed++;
   engine.counters.failed++;
   report?.failures.push(failure);
   engine.onFailure(failure);
+}
+
+export function count(engine: Engine, subscription: Subscription, report: EmitReport | undefined): void {
+  subscription.delivered++;
+  engine.counters.delivered++;
+  if (report !== undefined && subscription.kind === 'handler') report.delivered++;
 }

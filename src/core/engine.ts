@@ -1,5 +1,6 @@
 import type { Denial } from './denial.js';
 import { describeDenial } from './denial.js';
+import { DeadLetterStore } from './dead-letter-store.js';
 import type { EventDefinition } from './definition.js';
 import { Definitions } from './definition.js';
 import type { BusEvent } from './event.js';
@@ -16,6 +17,7 @@ import { Registry } from './registry.js';
 import { Router } from './router.js';
 import { Scope } from './scope.js';
 import { Sensitivity } from './sensitivity.js';
+import { Shutoff } from './shutoff.js';
 import type { Task } from './tasks.js';
 import { Tasks } from './tasks.js';
 
@@ -50,6 +52,7 @@ export class Engine {
   readonly definitions = new Definitions();
   readonly history: History;
   readonly sensitivity: Sensitivity;
+  readonly deadLetters: DeadLetterStore;
   readonly nesting: Nesting;
   readonly permissions: Permissions;
   readonly root: Scope;
@@ -69,8 +72,8 @@ export class Engine {
   held: HeldEvents | undefined;
   closed = false;
   #warnedOfLateEvents = false;
-  /** Aborted when closing could not wait any longer: the signal of every handler's context. */
-  readonly abort = new AbortController();
+  /** Told when closing could not wait any longer. */
+  readonly shutoff = new Shutoff();
 
   constructor(
     readonly options: ResolvedOptions,
@@ -78,6 +81,7 @@ export class Engine {
   ) {
     this.history = new History(options.historyCapacity);
     this.sensitivity = new Sensitivity(options.sensitive);
+    this.deadLetters = new DeadLetterStore(options.deadLetterCapacity);
     this.nesting = new Nesting(options.recursionLimit);
     this.permissions = new Permissions(options.permissions);
     this.root = this.createScope(undefined, undefined);

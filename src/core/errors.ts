@@ -194,6 +194,40 @@ export class QueueFullError extends EventBusError {
   }
 }
 
+/** An attempt of a handler took longer than its `timeout`. What it comes to later is ignored. */
+export class HandlerTimeoutError extends EventBusError {
+  constructor(
+    /** `Module/Class.method`, or the function's name. */
+    readonly handler: string,
+    readonly topic: string,
+    /** ms */ readonly timeout: number,
+  ) {
+    super(
+      'EVENT_BUS_HANDLER_TIMEOUT',
+      `${handler} did not handle "${topic}" within ${timeout} ms. Its context.signal is aborted, for work that can be stopped; ` +
+        'give the handler more time with the option "timeout".',
+      timeout,
+    );
+  }
+}
+
+/** A dead letter can't be redelivered: the subscription that failed has ended, and no other has taken its place. */
+export class SubscriptionEndedError extends EventBusError {
+  constructor(
+    /** `Module/Class.method`, or the function's name. */
+    readonly handler: string,
+    pattern: string,
+    letter: string,
+  ) {
+    super(
+      'EVENT_BUS_SUBSCRIPTION_ENDED',
+      `The dead letter ${letter} can't be redelivered: ${handler} is no longer subscribed to "${pattern}". ` +
+        'Subscribe it again (a "key" tells which one takes its place), or discard the letter.',
+      letter,
+    );
+  }
+}
+
 /** `waitFor` saw no matching event in time. */
 export class WaitTimeoutError extends EventBusError {
   constructor(

@@ -3,6 +3,7 @@ import type { PermissionDenied } from './denial.js';
 import type { BusEvent } from './event.js';
 import type { HandlerFailed } from './handler-failed.js';
 import type { LifecycleEvents } from './lifecycle-events.js';
+import type { SubscriptionPaused, SubscriptionResumed } from './subscription-paused.js';
 
 /**
  * The topics of an application with the types of their data. Applications and libraries add their own:
@@ -27,6 +28,10 @@ export interface SystemEvents extends LifecycleEvents {
   'system:handler_failed': HandlerFailed;
   /** An owner may not emit a topic, or not hear a pattern: the first time. */
   'system:permission_denied': PermissionDenied;
+  /** A handler that kept failing was paused, or its trial failed. */
+  'system:subscription_paused': SubscriptionPaused;
+  /** Such a pause has ended. */
+  'system:subscription_resumed': SubscriptionResumed;
 }
 
 /** What a method takes for a topic or a pattern: the text, or the definition of an event. */

@@ -6,12 +6,12 @@ import type { Engine } from './engine.js';
 import type { HandlerFailed } from './handler-failed.js';
 import { HANDLER_FAILED } from './handler-failed.js';
 import type { HandlerFailure } from './report.js';
-import type { Scope } from './scope.js';
+import { scopeAt } from './scope.js';
 import type { Task } from './tasks.js';
 
 /** Tells of a failed delivery: observers (or, where none listens, the console), then whoever hears {@link HANDLER_FAILED}. */
 export function reportFailure(engine: Engine, failure: HandlerFailure): void {
-  const { event, subscription, error, phase } = failure;
+  const { event, subscription, error, phase, attempts, deadLetter } = failure;
   if (engine.observers.wants.failed) {
     engine.observers.tell('failed', failure);
   } else {
@@ -27,6 +27,8 @@ export function reportFailure(engine: Engine, failure: HandlerFailure): void {
     handler: subscription.label,
     subscriptionId: subscription.id,
     error,
+    attempts,
+    deadLetter,
   };
   announce(engine, scopeAt(engine.root, event.scope), HANDLER_FAILED, data, event);
 }
@@ -41,17 +43,6 @@ export function reportDenial(engine: Engine, { source, direction, topic, allowed
 export function reportTask(engine: Engine, task: Task, error: unknown): void {
   if (engine.observers.wants.taskFailed) engine.observers.tell('taskFailed', task, error);
   else complain(`The task "${task.name}" failed\n${describeError(error)}`);
-}
-
-/** The scope of that path or, where it was closed meanwhile, its nearest open parent. */
-function scopeAt(root: Scope, path: string | undefined): Scope {
-  let scope = root;
-  for (const name of path?.split('/') ?? []) {
-    const child = scope.children.get(name);
-    if (child === undefined) break;
-    scope = child;
-  }
-  return scope;
 }
 
 /** Where nobody listens: a failure is never silent. */

@@ -18,6 +18,7 @@ interface AnyEmitter {
  */
 export class HandlerContext<Events = EventMap> implements Emitter<Events> {
   readonly #event: BusEvent;
+  readonly #signals: { readonly signal: AbortSignal };
   readonly #nesting: Nesting;
   readonly #chain: readonly string[];
   readonly #bus: AnyEmitter;
@@ -26,16 +27,23 @@ export class HandlerContext<Events = EventMap> implements Emitter<Events> {
   constructor(
     event: BusEvent,
     readonly subscription: Subscription,
-    /** Aborted when the bus closes and can't wait for the handler any longer. */
-    readonly signal: AbortSignal,
+    signals: { readonly signal: AbortSignal },
+    /** Which attempt this is: 1 for the first, more where the option `retry` has the handler called again. */
+    readonly attempt: number,
     nesting: Nesting,
     /** That of the subscription, which alone doesn't give it away. */
     bus: unknown,
   ) {
     this.#bus = bus as AnyEmitter;
     this.#event = event;
+    this.#signals = signals;
     this.#nesting = nesting;
     this.#chain = nesting.chain();
+  }
+
+  /** Aborted when the attempt's `timeout` has run out, and when the bus closes and can't wait for the handler any longer. */
+  get signal(): AbortSignal {
+    return this.#signals.signal;
   }
 
   /** Emits on the bus of the subscription, as caused by the event being handled (unless `causedBy` says otherwise). */

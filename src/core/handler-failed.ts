@@ -10,4 +10,8 @@ export interface HandlerFailed {
   readonly handler: string;
   readonly subscriptionId: string;
   readonly error: unknown;
+  /** How many times the handler was called; 0 when it was the filter that failed. */
+  readonly attempts: number;
+  /** The id of the dead letter that keeps it, for `deadLetters.redeliver`; undefined when none does. */
+  readonly deadLetter: string | undefined;
 }

@@ -2,8 +2,11 @@ export type { GatedOptions } from './boot-gate.js';
 export { BootGate } from './boot-gate.js';
 export type { Allowance, Denial, PermissionDenied } from './denial.js';
 export { describeDenial } from './denial.js';
+export type { DeadLetter, DeadLetterQuery, RedeliveryReport } from './dead-letters.js';
+export { DeadLetters } from './dead-letters.js';
 export type { DefinitionOptions, EventDefinition, StandardSchema } from './definition.js';
 export { defineEvent } from './definition.js';
+export type { Backoff, DeliveryOptions, PauseOptions, RetryOptions } from './delivery-options.js';
 export type { Emitter } from './emitter.js';
 export type { Counters } from './engine.js';
 export {
@@ -13,6 +16,7 @@ export {
   DefinitionConflictError,
   EventBusError,
   HandlersFailedError,
+  HandlerTimeoutError,
   HeldOverflowError,
   HoldEndedError,
   IdleTimeoutError,
@@ -27,6 +31,7 @@ export {
   QueueFullError,
   RecursionError,
   SchemaError,
+  SubscriptionEndedError,
   WaitTimeoutError,
 } from './errors.js';
 export type { DataIssue } from './errors.js';
@@ -67,7 +72,15 @@ export type {
 export type { HistoryQuery } from './history.js';
 export type { BusSnapshot, ScopedFigures, TaskFigures } from './inspect.js';
 export type { EventChange, Middleware } from './middleware.js';
-export type { BusWarning, Observer, Refusal, SkipReason } from './observer.js';
+export type {
+  BusWarning,
+  Observer,
+  PauseNotice,
+  Refusal,
+  ResumeNotice,
+  RetryNotice,
+  SkipReason,
+} from './observer.js';
 export type {
   EmitAsyncOptions,
   EmitOptions,
@@ -91,6 +104,7 @@ export { RootEventBus } from './root-event-bus.js';
 export type { CloseReport } from './close-report.js';
 export type { QueueFigures, RawHandler, SubscriptionFigures, SubscriptionKind } from './subscription.js';
 export { Subscription } from './subscription.js';
+export type { SubscriptionPaused, SubscriptionResumed } from './subscription-paused.js';
 export type { TaskState, TaskWork } from './tasks.js';
 export { Task } from './tasks.js';
 export { isPattern, isTopic } from './topic.js';

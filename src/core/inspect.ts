@@ -24,6 +24,8 @@ export interface BusSnapshot {
   readonly counters: Readonly<Counters>;
   /** Events that wait for the application to start. */
   readonly held: number;
+  /** What failed for good and is kept. */
+  readonly deadLetters: { readonly size: number; readonly capacity: number };
   readonly history: { readonly size: number; readonly capacity: number };
   /** Topics whose subscribers are kept ready, and how often subscribers were resolved, in all scopes. */
   readonly routes: { readonly cached: number; readonly resolved: number };
@@ -41,6 +43,7 @@ export function inspect(engine: Engine): BusSnapshot {
     scopes: scopes.flatMap(({ path }) => path ?? []),
     counters: { ...engine.counters },
     held: engine.held?.size ?? 0,
+    deadLetters: { size: engine.deadLetters.size, capacity: engine.deadLetters.capacity },
     history: { size: engine.history.size, capacity: engine.history.capacity },
     routes: {
       cached: routes.reduce((sum, { cached }) => sum + cached, 0),

@@ -24,6 +24,36 @@ export interface Refusal {
 /** Why a subscription didn't get an event that it hears. `orderBy`: that function of its queue's options threw. */
 export type SkipReason = 'paused' | 'filter' | 'orderBy';
 
+/** An attempt that failed, and will be followed by another. */
+export interface RetryNotice {
+  readonly event: BusEvent;
+  readonly subscription: Subscription;
+  readonly error: unknown;
+  /** Which attempt it was: 1 for the first. */
+  readonly attempt: number;
+  /** ms until the next one */
+  readonly delay: number;
+}
+
+/** A handler that kept failing, and is set aside (see the option `pause`). */
+export interface PauseNotice {
+  readonly subscription: Subscription;
+  /** How many deliveries in a row have failed. */
+  readonly failures: number;
+  /** ms until a delivery on trial; Infinity: only `resume()` ends the pause. */
+  readonly resumeAfter: number;
+  /** The last of them. */
+  readonly event: BusEvent;
+  readonly error: unknown;
+}
+
+/** Such a pause has ended. */
+export interface ResumeNotice {
+  readonly subscription: Subscription;
+  /** A delivery on trial succeeded, or somebody called `resume()`. */
+  readonly by: 'trial' | 'hand';
+}
+
 /**
  * Is told what the bus did, never asked. All methods are optional; the bus calls none that is missing. What one
  * throws, or rejects with, is reported as a process warning and changes nothing.
@@ -31,12 +61,18 @@ export type SkipReason = 'paused' | 'filter' | 'orderBy';
 export interface Observer {
   /** An event passed middleware and schema, and is about to be delivered to so many subscriptions. */
   emitted?(event: BusEvent, subscriptions: number): void;
-  /** A handler returned a promise: that it finished or failed is told when the promise has settled. */
+  /** A handler returned a promise, or failed and will be called again: that it finished or failed for good is told later. */
   pending?(event: BusEvent, subscription: Subscription): void;
   /** A handler finished; an async one, when its promise resolved. */
   delivered?(event: BusEvent, subscription: Subscription): void;
-  /** A handler or a filter failed. */
+  /** A handler or a filter failed; for good, if the handler has the option `retry`. */
   failed?(failure: HandlerFailure): void;
+  /** An attempt failed, and there will be another. */
+  retrying?(notice: RetryNotice): void;
+  /** A subscription was paused because its handler kept failing, also once more after a trial; not told of `pause()`. */
+  paused?(notice: PauseNotice): void;
+  /** Such a pause ended. */
+  resumed?(notice: ResumeNotice): void;
   /** A subscription didn't get an event: it was paused, its filter refused it, or its filter or its queue's `orderBy` threw. */
   skipped?(event: BusEvent, subscription: Subscription, reason: SkipReason): void;
   /** Nobody got the event. */
@@ -71,6 +107,9 @@ const HOOKS: readonly Hook[] = [
   'pending',
   'delivered',
   'failed',
+  'retrying',
+  'paused',
+  'resumed',
   'skipped',
   'dropped',
   'overflowed',

@@ -11,7 +11,7 @@ export const wholeNumber =
   (value) =>
     Number.isInteger(value) && (value as number) >= least ? undefined : `a whole number of at least ${least}`;
 /** The most that a timer of Node can wait. */
-const MAX_DELAY = 2 ** 31 - 1;
+export const MAX_DELAY = 2 ** 31 - 1;
 export const milliseconds: Check = (value) =>
   typeof value === 'number' && value >= 0 && (value <= MAX_DELAY || value === Infinity)
     ? undefined

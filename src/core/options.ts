@@ -1,3 +1,5 @@
+import type { DeliveryOptions } from './delivery-options.js';
+import { checkDeliveryOptions, DELIVERY } from './delivery-options.js';
 import type { BusEvent, EventMetadata } from './event.js';
 import type { Checks } from './option-check.js';
 import {
@@ -37,6 +39,12 @@ export interface RootEventBusOptions {
    * @default 'declared'
    */
   permissions?: PermissionMode;
+  /** Timeout, retries and pause of every handler that has no options of its own for them. @default none of them */
+  delivery?: DeliveryOptions;
+  deadLetters?: {
+    /** How many deliveries that failed for good are kept, the newest; 0 keeps none. @default 1_000 */
+    capacity?: number;
+  };
 }
 
 export interface ResolvedOptions {
@@ -47,10 +55,12 @@ export interface ResolvedOptions {
   readonly closeTimeout: number;
   readonly sensitive: readonly Pattern[];
   readonly permissions: PermissionMode;
+  readonly delivery: DeliveryOptions;
+  readonly deadLetterCapacity: number;
 }
 
 /** Options of `on`, `once` and `@OnEvent`. */
-export interface SubscribeOptions<T = unknown> {
+export interface SubscribeOptions<T = unknown> extends DeliveryOptions<T> {
   /**
    * What makes a subscription the same as an earlier one of its owner: the handler itself, unless a key is given. Under
    * a known key a new handler replaces the old one (hot reload). `false`: never the same, so subscribing twice delivers twice.
@@ -157,6 +167,8 @@ const ROOT: Checks = {
   closeTimeout: milliseconds,
   sensitive: patternList,
   permissions: oneOf(...PERMISSION_MODES),
+  delivery: plainObject,
+  deadLetters: plainObject,
 };
 const RIGHTS: Checks = {
   emits: patternList,
@@ -164,7 +176,7 @@ const RIGHTS: Checks = {
   by: ofType('string'),
   line: ofType('function'),
 };
-const HISTORY: Checks = { capacity: wholeNumber(0) };
+const CAPACITY: Checks = { capacity: wholeNumber(0) };
 const SUBSCRIBE: Checks = {
   key: (value) =>
     value === false || (typeof value === 'string' && value !== '') ? undefined : 'a string or false',
@@ -175,6 +187,7 @@ const SUBSCRIBE: Checks = {
   weak: ofType('boolean'),
   queue: (value) =>
     typeof value === 'boolean' || plainObject(value) === undefined ? undefined : 'true, false or an object',
+  ...DELIVERY,
 };
 const overflow = oneOf('drop-oldest', 'drop-newest', 'refuse', 'wait');
 const QUEUE: Checks = {
@@ -216,6 +229,7 @@ const HISTORY_QUERY: Checks = {
       ? undefined
       : 'a time in ms since 1970, or a valid Date',
 };
+const DEAD_LETTER_QUERY: Checks = { pattern: HISTORY_QUERY['pattern']!, limit: HISTORY_QUERY['limit']! };
 const DEFINITION: Checks = {
   schema: (value) =>
     typeof (value as { '~standard'?: { validate?: unknown } } | null)?.['~standard']?.validate === 'function'
@@ -229,7 +243,12 @@ const DEFINITION: Checks = {
 /** @throws InvalidOptionError */
 export function resolveOptions(options: RootEventBusOptions = {}): ResolvedOptions {
   check('RootEventBus', options, ROOT);
-  if (options.history !== undefined) check('RootEventBus', options.history, HISTORY, 'history.');
+  if (options.history !== undefined) check('RootEventBus', options.history, CAPACITY, 'history.');
+  if (options.deadLetters !== undefined) check('RootEventBus', options.deadLetters, CAPACITY, 'deadLetters.');
+  if (options.delivery !== undefined) {
+    check('RootEventBus', options.delivery, DELIVERY, 'delivery.');
+    checkDeliveryOptions('RootEventBus', options.delivery, 'delivery.');
+  }
   return {
     historyCapacity: options.history?.capacity ?? 100,
     recursionLimit: options.recursionLimit ?? 100,
@@ -238,6 +257,8 @@ export function resolveOptions(options: RootEventBusOptions = {}): ResolvedOptio
     closeTimeout: options.closeTimeout ?? 10_000,
     sensitive: (options.sensitive ?? []).map((pattern) => compilePattern(pattern)),
     permissions: options.permissions ?? 'declared',
+    delivery: options.delivery ?? {},
+    deadLetterCapacity: options.deadLetters?.capacity ?? 1_000,
   };
 }
 
@@ -253,12 +274,14 @@ export const ROOT_OPTION_NAMES: readonly string[] = Object.keys(ROOT);
 export function checkSubscribeOptions(options: SubscribeOptions<never>): void {
   check('on()', options, SUBSCRIBE);
   checkQueue('on()', options);
+  checkDeliveryOptions('on()', options);
 }
 
 /** @throws InvalidOptionError */
 export function checkOnceOptions(options: OnceOptions<never>): void {
   check('once()', options, ONCE);
   checkQueue('once()', options);
+  checkDeliveryOptions('once()', options);
 }
 
 /** @throws InvalidOptionError */
@@ -285,6 +308,11 @@ export function checkTimeout(where: string, options: { timeout?: number | undefi
 /** @throws InvalidOptionError */
 export function checkHistoryQuery(query: object): void {
   check('history.recent()', query, HISTORY_QUERY);
+}
+
+/** @throws InvalidOptionError */
+export function checkDeadLetterQuery(query: object): void {
+  check('deadLetters.list()', query, DEAD_LETTER_QUERY);
 }
 
 /** @throws InvalidOptionError */

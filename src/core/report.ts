@@ -10,6 +10,10 @@ export interface HandlerFailure {
   readonly error: unknown;
   /** Whose code it was: the handler's, that of the subscription's filter or its queue's `orderBy`. `queue`: a full one refused the event. */
   readonly phase: 'handler' | 'filter' | 'orderBy' | 'queue';
+  /** How many times the handler was called for it: more than once where it has the option `retry`; never if its own code was not what failed. */
+  readonly attempts: number;
+  /** The id of the dead letter that keeps it; undefined when none does. */
+  readonly deadLetter: string | undefined;
 }
 
 /** Why an event was not delivered to anybody: a middleware dropped it, or the bus (or the scope) was closed. */

@@ -2,6 +2,7 @@ import { denialOf } from './assert-right.js';
 import { BootGate } from './boot-gate.js';
 import type { CloseReport } from './close-report.js';
 import type { Denial } from './denial.js';
+import { DeadLetters } from './dead-letters.js';
 import type { EventDefinition } from './definition.js';
 import { Engine } from './engine.js';
 import { AlreadyRunningError, InvalidArgumentError } from './errors.js';
@@ -27,6 +28,7 @@ import { quote } from './topic.js';
 export class RootEventBus<Events = EventMap> extends EventBus<Events> {
   readonly #engine: Engine;
   #draining: Promise<boolean> | undefined;
+  readonly #deadLetters: DeadLetters;
   #closing: Promise<CloseReport> | undefined;
   /** As they were when the shutdown began. */
   #countsBefore: CountsBefore | undefined;
@@ -51,12 +53,18 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
       isRoot: true,
     }));
     this.#engine = engine;
+    this.#deadLetters = new DeadLetters(engine);
     this.#timeLeft = engine.options.closeTimeout;
   }
 
   /** The last events, bounded by the option `history.capacity`. */
   get history(): History {
     return this.#engine.history;
+  }
+
+  /** What failed for good, bounded by the option `deadLetters.capacity`, to be looked at, redelivered or discarded. */
+  get deadLetters(): DeadLetters {
+    return this.#deadLetters;
   }
 
   /** Adds a middleware behind those that are there. Returns its remover. @throws InvalidArgumentError */

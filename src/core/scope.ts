@@ -46,3 +46,14 @@ export class Scope {
     return true;
   }
 }
+
+/** The scope of that path or, where it was closed meanwhile, its nearest open parent. */
+export function scopeAt(root: Scope, path: string | undefined): Scope {
+  let scope = root;
+  for (const name of path?.split('/') ?? []) {
+    const child = scope.children.get(name);
+    if (child === undefined) break;
+    scope = child;
+  }
+  return scope;
+}

@@ -3,6 +3,8 @@ import { occurrenceOf, withData } from './event.js';
 import type { HandlerFailed } from './handler-failed.js';
 import { HANDLER_FAILED } from './handler-failed.js';
 import type { Pattern } from './pattern.js';
+import type { SubscriptionPaused } from './subscription-paused.js';
+import { SUBSCRIPTION_PAUSED } from './subscription-paused.js';
 
 /** For how many topics the answer is kept ready. */
 const MEMORY = 10_000;
@@ -51,8 +53,8 @@ export class Sensitivity {
 
   /** What a handler of a sensitive event threw may say what it was given. */
   #withoutError(event: BusEvent): BusEvent {
-    if (event.topic !== HANDLER_FAILED) return event;
-    const data = event.data as Partial<HandlerFailed> | null | undefined; // a middleware may have changed it
+    if (event.topic !== HANDLER_FAILED && event.topic !== SUBSCRIPTION_PAUSED) return event;
+    const data = event.data as Partial<HandlerFailed | SubscriptionPaused> | null | undefined; // a middleware may have changed it
     if (typeof data?.topic !== 'string' || !this.covers(data.topic)) return event;
     return withData(event, { ...data, error: undefined });
   }

@@ -58,7 +58,7 @@ export async function close(
     });
   }
   for (const task of tasks.list()) task.cancel(reason);
-  engine.abort.abort(reason);
+  engine.shutoff.abort(reason);
   engine.root.close();
   const dropped = counters.dropped - droppedBefore + counters.lost - before.lost;
   return { drained, aborted, dropped, refused: counters.refused - before.refused };

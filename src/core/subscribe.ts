@@ -1,4 +1,6 @@
 import { startAll } from './dispatch.js';
+import { isDeepStrictEqual } from 'node:util';
+import { policyOf } from './delivery-policy.js';
 import type { Engine } from './engine.js';
 import { InvalidArgumentError } from './errors.js';
 import type { BusEvent } from './event.js';
@@ -8,6 +10,7 @@ import type { SubscribeOptions } from './options.js';
 import { resolveQueue } from './options.js';
 import type { Owner } from './owner.js';
 import type { Pattern } from './pattern.js';
+import { pauseReports } from './pause-reports.js';
 import type { Scope } from './scope.js';
 import type { Intake, RawHandler, SubscriptionKind } from './subscription.js';
 import { Subscription } from './subscription.js';
@@ -58,8 +61,19 @@ export function subscribe(subscriber: Subscriber, request: SubscriptionRequest):
     }
     twin?.unsubscribe();
   }
+  const policy = kind === 'handler' ? policyOf(options, engine.options.delivery) : undefined;
   const subscription = new Subscription(
-    { keeper: scope.router, owner, bus, kind, onEnd, intake: request.intake ?? intake },
+    {
+      keeper: scope.router,
+      owner,
+      bus,
+      kind,
+      onEnd,
+      intake: request.intake ?? intake,
+      scope: scope.path,
+      policy,
+      pauses: policy?.pause && pauseReports(engine),
+    },
     pattern,
     handler,
     options,
@@ -119,7 +133,8 @@ function mayPass({ traits: { filter } }: Subscription, event: BusEvent): boolean
 function warnOfOtherOptions(engine: Engine, twin: Subscription, options: SubscribeOptions<never>): void {
   const before = twin.traits as SubscribeOptions<never>;
   const names = new Set([...Object.keys(before), ...Object.keys(options)]) as Set<keyof SubscribeOptions>;
-  const changed = [...names].filter((name) => !isAlike(before[name], options[name]));
+  // Options that are objects are written anew each time.
+  const changed = [...names].filter((name) => !isDeepStrictEqual(before[name], options[name]));
   if (changed.length === 0) return;
   engine.warn({
     code: 'EVENT_BUS_SUBSCRIBED_TWICE',
@@ -127,14 +142,4 @@ function warnOfOtherOptions(engine: Engine, twin: Subscription, options: Subscri
       `${twin.label} is already subscribed to "${twin.pattern}"; its options stay as they were, and other values for ` +
       `${changed.join(', ')} are ignored. To subscribe it twice, use { key: false }.`,
   });
-}
-
-/** Whether two values of an option mean the same; that of `queue` may be an object, written anew each time. */
-function isAlike(one: unknown, other: unknown): boolean {
-  if (one === other) return true;
-  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
-  const [a, b] = [Object.entries(one), Object.entries(other)];
-  return (
-    a.length === b.length && a.every(([name, value]) => (other as Record<string, unknown>)[name] === value)
-  );
 }

@@ -1,4 +1,7 @@
+import type { DeliveryPolicy } from './delivery-policy.js';
 import type { BusEvent } from './event.js';
+import type { FailedDelivery, PauseFigures } from './failure-pause.js';
+import { FailurePause } from './failure-pause.js';
 import type { Owner } from './owner.js';
 import { sourceOf } from './owner.js';
 import type { Pattern } from './pattern.js';
@@ -24,6 +27,18 @@ export interface SubscriptionSetting {
   readonly onEnd: (() => void) | undefined;
   /** Makes the queue of the subscription, if it has one. */
   readonly intake?: ((subscription: Subscription) => Intake) | undefined;
+  /** The path of the scope; undefined for the root. */
+  readonly scope?: string | undefined;
+  /** What stands around the handler; undefined for nothing. */
+  readonly policy?: DeliveryPolicy | undefined;
+  /** What is told of its pauses by failures. */
+  readonly pauses?: PauseReports | undefined;
+}
+
+/** @internal Who is told of pauses by failures. */
+export interface PauseReports {
+  paused(subscription: Subscription, figures: PauseFigures, last: FailedDelivery): void;
+  resumed(subscription: Subscription, by: 'trial' | 'hand', event: BusEvent | undefined): void;
 }
 
 /** The options that a subscription keeps; those of `on` are checked and typed in front. */
@@ -71,6 +86,10 @@ export interface SubscriptionFigures {
   readonly kind: SubscriptionKind;
   readonly priority: number;
   readonly paused: boolean;
+  /** Why it is paused: somebody called `pause`, or its handler kept failing (see the option `pause`). */
+  readonly pausedBy: 'hand' | 'failures' | undefined;
+  /** How many deliveries in a row have failed; undefined without the option `pause`, since nobody counts. */
+  readonly failuresInARow: number | undefined;
   /** Events handed over, skipped (paused or filtered) and failed, since it was made. */
   readonly delivered: number;
   readonly skipped: number;
@@ -105,6 +124,12 @@ export class Subscription {
   readonly traits: SubscriptionTraits;
   /** @internal */
   readonly owner: Owner;
+  /** @internal The path of its scope; undefined for the root. */
+  readonly scope: string | undefined;
+  /** @internal */
+  readonly policy: DeliveryPolicy | undefined;
+  /** @internal */
+  readonly failurePause: FailurePause | undefined;
   /** @internal Undefined for a weak one, whose handler is behind `weakHandler`. */
   readonly handler: RawHandler | undefined;
   /** @internal */
@@ -134,7 +159,8 @@ export class Subscription {
   /** Private at run time, too: who learns of somebody else's subscription must not get at his bus. */
   readonly #bus: unknown;
   #keeper: Keeper | undefined;
-  #paused = false;
+  #pausedByHand = false;
+  #ends: Set<() => void> | undefined;
   readonly #name: string;
   readonly #onEnd: (() => void) | undefined;
 
@@ -154,6 +180,9 @@ export class Subscription {
     this.#name = setting.kind === 'handler' ? nameOf(handler) : setting.kind;
     this.owner = setting.owner;
     this.#bus = setting.bus;
+    this.scope = setting.scope;
+    this.policy = setting.policy;
+    this.failurePause = this.#makeFailurePause(setting);
     this.kind = setting.kind;
     this.compiled = pattern;
     this.pattern = pattern.source;
@@ -187,8 +216,9 @@ export class Subscription {
     return this.#keeper !== undefined;
   }
 
+  /** Its events don't reach it: because of {@link pause}, or because its handler kept failing. */
   get paused(): boolean {
-    return this.#paused;
+    return this.#pausedByHand || this.failurePause?.isPaused === true;
   }
 
   /** Ends it. An emit that is under way keeps the list with which it began. Answers whether there was something to end. */
@@ -201,12 +231,21 @@ export class Subscription {
    * running.
    */
   pause(): boolean {
-    return this.#setPaused(true);
+    if (!this.active) return false;
+    const wasPaused = this.paused;
+    this.#pausedByHand = true;
+    this.failurePause?.stop();
+    this.#update();
+    return !wasPaused;
   }
 
-  /** Answers whether it was paused. */
+  /** Ends a pause, be it by hand or by failures. Answers whether it was paused. */
   resume(): boolean {
-    return this.#setPaused(false);
+    if (!this.paused || !this.active) return false;
+    this.#pausedByHand = false;
+    this.failurePause?.resume();
+    this.#update();
+    return true;
   }
 
   /** What can be told of it, as plain data: also what `console.log` shows. */
@@ -221,6 +260,8 @@ export class Subscription {
       kind,
       priority,
       paused,
+      pausedBy: paused ? (this.#pausedByHand ? 'hand' : 'failures') : undefined,
+      failuresInARow: this.failurePause?.failures,
       delivered,
       skipped,
       failed,
@@ -238,9 +279,14 @@ export class Subscription {
     this.unsubscribe();
   }
 
-  /** @internal Whether a delivery may begin now. */
+  /** @internal Whether a delivery may begin now. Of a trial after a pause: one, which must begin before this is asked again. */
   takesDelivery(): boolean {
-    return !this.#paused;
+    return !this.#pausedByHand && this.failurePause?.isOpen !== false;
+  }
+
+  /** @internal Called when it ends. Who waits for that, and then no longer does, deletes itself. */
+  get ends(): Set<() => void> {
+    return (this.#ends ??= new Set());
   }
 
   /** @internal Weak, and its handler is gone. */
@@ -256,22 +302,31 @@ export class Subscription {
   /** @internal Called by the keeper once it is gone from there. */
   ended(): void {
     this.#keeper = undefined;
+    this.failurePause?.stop();
     this.intake?.end();
     this.#onEnd?.();
+    for (const end of this.#ends ?? []) end();
   }
 
-  #setPaused(paused: boolean): boolean {
-    if (this.#paused === paused || !this.active) return false;
-    this.#paused = paused;
+  #makeFailurePause({ policy, pauses }: SubscriptionSetting): FailurePause | undefined {
+    if (policy?.pause === undefined) return undefined;
+    return new FailurePause(policy.pause, {
+      paused: (figures, last) => pauses?.paused(this, figures, last),
+      resumed: (by, event) => pauses?.resumed(this, by, event),
+      changed: () => this.#update(),
+    });
+  }
+
+  /** To be called when it was paused or resumed. */
+  #update(): void {
     this.plain = this.#isPlain();
-    if (!paused) this.intake?.wake();
-    return true;
+    if (this.takesDelivery()) this.intake?.wake();
   }
 
   #isPlain(): boolean {
     const { filter, once } = this.traits;
     const asksNobody = filter === undefined && once !== true && this.handler !== undefined;
-    return asksNobody && this.intake === undefined && !this.#paused;
+    return asksNobody && this.intake === undefined && !this.paused;
   }
 }
 

@@ -5,8 +5,8 @@ import { shownError } from './shown-error.js';
 export type { Logger };
 
 /**
- * Writes what the bus did to a pino logger: every event at `debug`; what the shutdown drained at `info`; failed handlers and tasks at `error`, with their stack;
- * warnings, refused calls, events that came too late and the first event of a run that a full queue lost at `warn`. Data and
+ * Writes what the bus did to a pino logger: every event at `debug`; what the shutdown drained, attempts that will be repeated and the end of pauses at `info`;
+ * failed handlers and tasks at `error`, with their stack; warnings, paused handlers, refused calls, events that came too late and the first event of a run that a full queue lost at `warn`. Data and
  * metadata are never written. The level is checked before anything is built.
  */
 export function pinoObserver(logger: Logger): Observer {
@@ -16,11 +16,42 @@ export function pinoObserver(logger: Logger): Observer {
       logger.debug({ ...facts(event), subscriptions }, `${event.topic} emitted`);
     },
 
-    failed({ event, subscription, error, phase }) {
+    failed({ event, subscription, error, phase, attempts, deadLetter }) {
       if (!logger.isLevelEnabled('error')) return;
       const handler = subscription.label;
       const who = phase === 'handler' ? handler : `The ${phase} of ${handler}`;
-      logger.error({ err: shownError(error), handler, ...facts(event) }, `${who} failed on ${event.topic}`);
+      const times = attempts > 1 ? `, ${attempts} times` : '';
+      logger.error(
+        { err: shownError(error), handler, ...facts(event), deadLetter },
+        `${who} failed on ${event.topic}${times}`,
+      );
+    },
+
+    // It may yet succeed: nothing to wake anybody for.
+    retrying({ event, subscription, error, attempt, delay }) {
+      if (!logger.isLevelEnabled('info')) return;
+      const handler = subscription.label;
+      logger.info(
+        { err: shownError(error), handler, ...facts(event), attempt },
+        `${handler} failed on ${event.topic} and is called again in ${Math.round(delay)} ms`,
+      );
+    },
+
+    paused({ subscription, failures, resumeAfter, event }) {
+      if (!logger.isLevelEnabled('warn')) return;
+      const handler = subscription.label;
+      const until = resumeAfter === Infinity ? 'resume() is called' : `a trial in ${resumeAfter} ms`;
+      logger.warn(
+        { handler, ...facts(event), failures },
+        `${handler} is paused on ${subscription.pattern} until ${until}: failures in a row: ${failures}`,
+      );
+    },
+
+    resumed({ subscription, by }) {
+      if (!logger.isLevelEnabled('info')) return;
+      const handler = subscription.label;
+      const why = by === 'trial' ? ': its trial succeeded' : '';
+      logger.info({ handler }, `${handler} is resumed on ${subscription.pattern}${why}`);
     },
 
     taskFailed(task, error) {

@@ -8,6 +8,7 @@ import { resolvePermissions } from './permission-options.js';
 /** Listens to what the engine would otherwise print to the console. */
 const SILENT: Observer = {
   failed: () => {},
+  paused: () => {},
   denied: () => {},
   taskFailed: () => {},
   warned: () => {},

@@ -241,6 +241,7 @@ describe('What a view learns of others gives it none of their rights', () => {
       event,
       subscription,
       undefined,
+      1,
       { chain: () => [] },
     ]) as HandlerContext;
     expect(() => forged.emit('secret:told')).toThrow(TypeError);

@@ -167,6 +167,36 @@ const CASES: Case[] = [
     },
   },
   {
+    name: 'HandlerTimeoutError',
+    code: 'EVENT_BUS_HANDLER_TIMEOUT',
+    value: 1,
+    says: /sendMail did not handle "job:run" within 1 ms/,
+    advises: /more time with the option "timeout"/,
+    provoke: async () => {
+      const { bus } = recordedBus();
+      bus.on('job:run', { sendMail: () => new Promise(() => {}) }.sendMail, { timeout: 1 });
+      const { failures } = await bus.emitAsync('job:run');
+      throw failures[0]!.error;
+    },
+  },
+  {
+    name: 'SubscriptionEndedError',
+    code: 'EVENT_BUS_SUBSCRIPTION_ENDED',
+    value: expect.stringMatching(/^letter-\d+$/),
+    says: /letter-\d+ can't be redelivered: sendMail is no longer subscribed to "job:run"/,
+    advises: /Subscribe it again .*, or discard the letter/,
+    provoke: () => {
+      const { bus } = recordedBus();
+      const sendMail = (): never => {
+        throw boom;
+      };
+      bus.once('job:run', () => bus.off(sendMail), { priority: -1 });
+      bus.on('job:run', sendMail);
+      bus.emit('job:run');
+      return bus.deadLetters.redeliver(bus.deadLetters.list()[0]!.id);
+    },
+  },
+  {
     name: 'WaitTimeoutError',
     code: 'EVENT_BUS_WAIT_TIMEOUT',
     value: 'job:*',

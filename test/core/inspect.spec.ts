@@ -48,6 +48,7 @@ describe('inspect', () => {
       // Beside the event itself: the failure that was announced, which nobody heard.
       counters: { emitted: 2, delivered: 2, failed: 1, skipped: 1, dropped: 0, lost: 0, refused: 0 },
       held: 0,
+      deadLetters: { size: 1, capacity: 1_000 },
       history: { size: 2, capacity: 100 },
       routes: { cached: expect.any(Number), resolved: expect.any(Number) },
     });

@@ -8,6 +8,7 @@ const MS = [-1, NaN, '5', null, 2 ** 31, -Infinity];
 const COUNT = [-1, 0.5, NaN, Infinity, '5', null, true];
 const NO_BOOLEAN = ['true', 0, 1, null];
 const NO_FUNCTION = [null, 'x => x', {}];
+const NO_POLICY = [true, 3, null, [], 'exponential'];
 const SIGNAL = [null, 'SIGINT', {}, new AbortController()];
 
 /** Everything that takes options, with values that each of them can't have. */
@@ -21,10 +22,27 @@ const TAKERS: [name: string, take: Taker, bad: Record<string, readonly unknown[]
       routeCacheSize: [1, ...COUNT],
       heldCapacity: [0, ...COUNT],
       closeTimeout: MS,
+      delivery: [5, null, 'retry', []],
+      deadLetters: [5, null],
       sensitive: ['vault:*', null, {}, ['vault:**x'], [5], ['']],
     },
   ],
   ['history of new RootEventBus', (_bus, history) => new RootEventBus({ history }), { capacity: COUNT }],
+  [
+    'deadLetters of new RootEventBus',
+    (_bus, deadLetters) => new RootEventBus({ deadLetters }),
+    { capacity: COUNT },
+  ],
+  [
+    'delivery of new RootEventBus',
+    (_bus, delivery) => new RootEventBus({ delivery }),
+    { timeout: [0, ...MS], retry: NO_POLICY, pause: [...NO_POLICY, {}, { resumeAfter: 5 }] },
+  ],
+  [
+    'retry of on',
+    (bus, retry) => bus.on('job:run', () => {}, { retry }),
+    { attempts: [0, ...COUNT], backoff: [Infinity, [], ...MS], retryIf: NO_FUNCTION },
+  ],
   ...(['on', 'once'] as const).map((name): [string, Taker, Record<string, readonly unknown[]>] => [
     name,
     (bus, options) => bus[name]('job:run', () => {}, options),
@@ -34,6 +52,9 @@ const TAKERS: [name: string, take: Taker, bad: Record<string, readonly unknown[]
       priority: [NaN, '1', null],
       replay: ['first', true, null],
       queue: [null, 5, 'wait', []],
+      timeout: [0, ...MS],
+      retry: NO_POLICY,
+      pause: [...NO_POLICY, {}, { resumeAfter: 5 }],
       ...(name === 'on' && { once: NO_BOOLEAN, weak: NO_BOOLEAN }),
     },
   ]),
@@ -101,7 +122,7 @@ describe('A bad value', () => {
       const error = (await faultOf(take, { [option]: value })) as InvalidOptionError;
       expect([value, error]).toEqual([value, expect.any(InvalidOptionError)]);
       expect(error).toMatchObject({ code: 'EVENT_BUS_INVALID_OPTION', value });
-      expect(error.option).toMatch(new RegExp(`^(history\\.)?${option}$`));
+      expect(error.option).toMatch(new RegExp(`^((history|deadLetters|delivery|retry)\\.)?${option}$`));
       expect(error.message).toMatch(/^The option ".*" of .* must be .*, not .*\.$/s);
     }
   });
@@ -166,6 +187,29 @@ describe('Options', () => {
       expect([options, await faultOf(take, options)]).toEqual([options, expect.any(InvalidOptionError)]);
   });
 
+  it.each([
+    [{ retry: { backoff: { type: 'linear' } } }, 'retry.backoff.type', '"fixed" or "exponential"'],
+    [{ retry: { backoff: { delay: Infinity } } }, 'retry.backoff.delay', '0 to 2147483647, not Infinity'],
+    [{ retry: { backoff: { max: -1 } } }, 'retry.backoff.max', '0 to 2147483647, not -1'],
+    [{ retry: { backoff: { type: 'fixed', max: 5 } } }, 'retry.backoff.max', 'left out'],
+    [{ retry: { backoff: { jitter: 5 } } }, 'retry.backoff.jitter', 'It knows type, delay, max'],
+    [{ pause: { failures: 0 } }, 'pause.failures', 'at least 1, not 0'],
+    [{ pause: { failures: 1.5 } }, 'pause.failures', 'at least 1, not 1.5'],
+    [{ pause: { failures: 1, resumeAfter: -1 } }, 'pause.resumeAfter', 'not -1'],
+    [{ pause: { failures: 1, after: 1 } }, 'pause.after', 'It knows failures, resumeAfter'],
+  ])('of a delivery such as %j are refused: %s', (options, option, says) => {
+    const bus = new RootEventBus();
+    const takers: [string, () => unknown][] = [
+      ['', () => bus.on('job:run', () => {}, options as never)],
+      ['', () => bus.once('job:run', () => {}, options as never)],
+      ['delivery.', () => new RootEventBus({ delivery: options as never })],
+    ];
+    for (const [prefix, take] of takers) {
+      const expected = { option: prefix + option, message: expect.stringContaining(says) };
+      expect(take).toThrow(expect.objectContaining(expected));
+    }
+  });
+
   it('of a handler’s gate are those of on, and early', () => {
     const bus = new RootEventBus();
     const gate = bus.gate();
@@ -181,6 +225,8 @@ describe('Options', () => {
       routeCacheSize: 10_000,
       heldCapacity: 10_000,
       closeTimeout: 10_000,
+      delivery: {},
+      deadLetterCapacity: 1_000,
       sensitive: [],
     });
     expect(resolveOptions({ history: {} })).toEqual(resolveOptions({}));
@@ -194,6 +240,10 @@ describe('Options', () => {
     expect(() => new RootEventBus({ closeTimeout: 2 ** 31 - 1 })).not.toThrow();
     const bus = new RootEventBus();
     expect(() => bus.on('job:run', () => {}, { priority: -Infinity, key: 'k' })).not.toThrow();
+    expect(() =>
+      bus.on('job:run', () => {}, { timeout: 1, pause: { failures: 1, resumeAfter: 0 } }),
+    ).not.toThrow();
+    expect(() => bus.on('job:run', () => {}, { retry: { attempts: 1, backoff: 0 } })).not.toThrow();
     expect(() => bus.history.recent({ limit: Infinity, since: -1 })).not.toThrow();
   });
 

@@ -271,7 +271,7 @@ describe('drain', () => {
     bus.track('third', third.promise);
     const closed = bus.close();
     third.resolve();
-    expect(await closed).toEqual({ drained: 3, aborted: [], dropped: 0 });
+    expect(await closed).toEqual({ drained: 3, aborted: [], dropped: 0, refused: 0 });
   });
 
   it('answers true as soon as nothing is in flight', async () => {

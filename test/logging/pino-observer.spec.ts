@@ -119,6 +119,56 @@ describe('The pino observer', () => {
     ]);
   });
 
+  it('writes attempts that will be repeated at info, and how many there were when it failed for good', async () => {
+    const { bus, root, lines } = loggedBus('info');
+    const charge = (): never => {
+      throw new Error('no card');
+    };
+    bus.on('order:placed', charge, { retry: { attempts: 2, backoff: 0 } });
+    const { id } = bus.emit('order:placed', secret);
+    await root.idle();
+    const about = { handler: 'Orders/OrderService.charge', eventId: id, err: { message: 'no card' } };
+    expect(lines()).toMatchObject([
+      {
+        ...about,
+        level: 30,
+        attempt: 1,
+        msg: 'Orders/OrderService.charge failed on order:placed and is called again in 0 ms',
+      },
+      {
+        ...about,
+        level: 50,
+        deadLetter: root.deadLetters.list()[0]!.id,
+        msg: 'Orders/OrderService.charge failed on order:placed, 2 times',
+      },
+    ]);
+  });
+
+  it('writes at warn that a handler is paused, and at info that it is resumed', () => {
+    const { bus, lines } = loggedBus('info');
+    const charge = (): never => {
+      throw new Error('no card');
+    };
+    const subscription = bus.on('order:*', charge, { pause: { failures: 1, resumeAfter: 500 } });
+    bus.emit('order:placed');
+    subscription.resume();
+    const lasting = bus.on('order:paid', charge, { key: 'b', pause: { failures: 1, resumeAfter: Infinity } });
+    subscription.unsubscribe();
+    bus.emit('order:paid');
+    lasting.unsubscribe();
+    expect(lines().filter(({ level }) => level < 50)).toMatchObject([
+      {
+        level: 40,
+        handler: 'Orders/OrderService.charge',
+        topic: 'order:placed',
+        failures: 1,
+        msg: 'Orders/OrderService.charge is paused on order:* until a trial in 500 ms: failures in a row: 1',
+      },
+      { level: 30, msg: 'Orders/OrderService.charge is resumed on order:*' },
+      { level: 40, msg: expect.stringContaining('paused on order:paid until resume() is called') },
+    ]);
+  });
+
   it('writes a failed task at error', async () => {
     const { bus, root, lines } = loggedBus('error');
     bus.track('reindex', Promise.reject(new Error('no index')));

@@ -4,7 +4,10 @@ import type {
   Denial,
   DropReason,
   HandlerFailure,
+  PauseNotice,
   Refusal,
+  ResumeNotice,
+  RetryNotice,
   RootEventBusOptions,
   Task,
 } from 'nestjs-event-bus/core';
@@ -16,6 +19,9 @@ export function recordedBus(options?: RootEventBusOptions) {
   const told = {
     emitted: [] as BusEvent[],
     failed: [] as HandlerFailure[],
+    retrying: [] as RetryNotice[],
+    paused: [] as PauseNotice[],
+    resumed: [] as ResumeNotice[],
     dropped: [] as { event: BusEvent; reason: DropReason }[],
     overflowed: [] as { event: BusEvent; run: number; fate: string }[],
     relieved: [] as number[],
@@ -29,6 +35,9 @@ export function recordedBus(options?: RootEventBusOptions) {
   bus.observe({
     emitted: (event) => told.emitted.push(event),
     failed: (failure) => told.failed.push(failure),
+    retrying: (notice) => told.retrying.push(notice),
+    paused: (notice) => told.paused.push(notice),
+    resumed: (notice) => told.resumed.push(notice),
     dropped: (event, reason) => told.dropped.push({ event, reason }),
     overflowed: (event, _subscription, run, fate) => told.overflowed.push({ event, run, fate }),
     relieved: (_subscription, losses) => told.relieved.push(losses),
