@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import type { EventStream } from 'nestjs-event-bus/core';
+import type { EmitReport, EventStream, RootEventBus } from 'nestjs-event-bus/core';
+import { controlledPromise } from '../support/controlled-promise.js';
 import { recordedBus } from '../support/recorded-bus.js';
 
 /** All that the stream still gives, up to its end. */
@@ -8,6 +9,95 @@ async function rest(stream: EventStream): Promise<unknown[]> {
   for await (const event of stream) data.push(event.data);
   return data;
 }
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Turns of the event loop with a collection of garbage in each, until it has come about. */
+async function collectUntil(cameAbout: () => boolean, turns = 50): Promise<void> {
+  for (let turn = 0; turn < turns && !cameAbout(); turn++) {
+    await settled();
+    globalThis.gc!();
+  }
+}
+
+describe('A stream that nobody can read any more', () => {
+  it.each<[string, (bus: RootEventBus, signal: AbortSignal) => unknown]>([
+    ['that was never read', (bus) => void bus.stream('job:*')],
+    ['that was read once', (bus) => void bus.stream('job:*').next()],
+    ['with a signal that lives on', (bus, signal) => void bus.stream('job:*', { signal })],
+    [
+      'whose consumer stopped between two events, and never came back',
+      async (bus) => {
+        for await (const event of bus.stream('job:*')) await new Promise(() => event);
+      },
+    ],
+  ])(
+    'ends when it is collected, one %s too, and frees its queue and who waits for room',
+    async (_what, open) => {
+      const { bus, told } = recordedBus();
+      const { signal } = new AbortController();
+      const added = jest.spyOn(signal, 'addEventListener');
+      const removed = jest.spyOn(signal, 'removeEventListener');
+      void open(bus, signal);
+      for (let n = 0; n < 5; n++) bus.emit('job:run', n);
+      await settled();
+      await collectUntil(() => bus.inspect().subscriptions.length === 0);
+      expect(bus.inspect().subscriptions).toEqual([]);
+      expect(told.discarded).toMatchObject([{ label: 'stream' }]);
+      expect(removed).toHaveBeenCalledTimes(added.mock.calls.length);
+    },
+  );
+
+  it('frees an emitAsync that waits for room in it', async () => {
+    const { bus } = recordedBus();
+    (() => void bus.stream('job:*', { capacity: 1, overflow: 'wait' }))();
+    bus.emit('job:run', 1);
+    let report: EmitReport | undefined;
+    void bus.emitAsync('job:run', 2).then((answer) => (report = answer));
+    await collectUntil(() => report !== undefined);
+    expect(report).toMatchObject({ queued: 0 });
+  });
+});
+
+describe('A stream whose consumer waits for an event', () => {
+  it('is kept by that alone, and hears the event whenever it comes', async () => {
+    const { bus } = recordedBus();
+    const heard: unknown[] = [];
+    (() => {
+      void (async () => {
+        for await (const event of bus.stream('job:*')) heard.push(event.data);
+      })();
+    })();
+    await collectUntil(() => false, 20);
+    for (const n of [1, 2]) {
+      bus.emit('job:run', n);
+      await collectUntil(() => false, 10);
+    }
+    expect(heard).toEqual([1, 2]);
+    expect(bus.inspect().subscriptions).toHaveLength(1);
+    await bus.close();
+  });
+
+  it('is kept while the consumer is at work on an event, if that will go on', async () => {
+    const { bus } = recordedBus();
+    const heard: unknown[] = [];
+    const work = controlledPromise();
+    (() => {
+      void (async () => {
+        for await (const event of bus.stream('job:*')) {
+          heard.push(event.data);
+          await work.promise;
+        }
+      })();
+    })();
+    for (const n of [1, 2]) bus.emit('job:run', n);
+    await collectUntil(() => false, 20);
+    work.resolve();
+    await settled();
+    expect(heard).toEqual([1, 2]);
+    await bus.close();
+  });
+});
 
 describe('A stream', () => {
   it('gives the events that match, from the call on, in order', async () => {

@@ -182,6 +182,32 @@ describe('what comes and goes leaves nothing behind', () => {
       30_000,
       (bus) => aborted((signal) => bus.stream('order:*', { signal }).next()),
     ],
+    ['streams that were abandoned', 30_000, (bus) => void bus.stream('order:*').next()],
+    [
+      'queues',
+      30_000,
+      (bus, n) => {
+        const queue = { capacity: 1, concurrency: 2, ...(n % 2 === 0 && { orderBy: () => n }) };
+        const subscription = bus.on('order:queued', () => Promise.resolve(), { queue });
+        for (let event = 0; event < 3; event++) bus.emit('order:queued');
+        return n % 3 === 0 ? subscription.unsubscribe() : settled().then(() => subscription.unsubscribe());
+      },
+    ],
+    [
+      'weak subscriptions with queues, some with events that wait',
+      30_000,
+      (bus) => {
+        const subscription = bus.on('order:weak', () => undefined, { weak: true, queue: true });
+        bus.emit('order:weak');
+        subscription.unsubscribe();
+      },
+    ],
+    ['events each in a lane of its own', 30_000, (bus, n) => bus.emit('order:keyed', n)],
+    [
+      'emits that gave up waiting for room',
+      30_000,
+      (bus) => aborted((signal) => bus.emitAsync('order:full', 1, { signal })),
+    ],
     ['scopes', 30_000, (bus, n) => scopeCycle(bus, `tenant-${n}`)],
     ['holds', 30_000, (bus) => bus.hold((inside) => inside.emit('order:placed'))],
     ['tracked tasks', 30_000, (bus) => bus.track('job', () => Promise.resolve())],
@@ -191,6 +217,13 @@ describe('what comes and goes leaves nothing behind', () => {
   ])('%s, %d times', async (name, cycles, cycle) => {
     const bus = new RootEventBus({ history: { capacity: 10 } });
     bus.on('order:async', () => Promise.resolve());
+    bus.on('order:keyed', () => Promise.resolve(), {
+      queue: { concurrency: 4, orderBy: ({ data }) => data },
+    });
+    const full = { queue: { capacity: 1, overflow: 'wait' } } as const;
+    bus.on('order:full', () => Promise.resolve(), full).pause();
+    bus.observe({ overflowed: () => undefined }); // else the process is warned
+    bus.emit('order:full');
     const before = bus.inspect();
     const run = async (times: number): Promise<void> => {
       for (let n = 0; n < times; n++) {
