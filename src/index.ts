@@ -104,7 +104,7 @@ export {
   type WaitOptions,
   WaitTimeoutError,
 } from './core/index.js';
-export { type Logger, pinoObserver } from './logging/index.js';
+export { type Logger, type LogLevel, type LogOptions, pinoObserver } from './logging/index.js';
 export {
   declaredRights,
   DuplicateModuleError,
@@ -119,7 +119,6 @@ export {
   InvalidPermissionError,
   Listens,
   type LoggingOptions,
-  type LogLevel,
   type Grant,
   ModuleNotConfiguredError,
   type PermissionOptions,

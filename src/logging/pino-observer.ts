@@ -1,19 +1,38 @@
 import type { Logger } from 'pino';
 import { type BusEvent, describeDenial, type Observer, PermissionDeniedError } from '../core/index.js';
-import { shownError } from './shown-error.js';
+import { guardLogger } from './guarded-logger.js';
+import type { LogOptions } from './log-options.js';
+import { type LoggedBus, LogPolicy } from './log-policy.js';
 
 export type { Logger };
 
 /**
- * Writes what the bus did to a pino logger: every event at `debug`; what the shutdown drained, attempts that will be repeated and the end of pauses at `info`;
- * failed handlers and tasks at `error`, with their stack; warnings, paused handlers, refused calls, events that came too late and the first event of a run that a full queue lost at `warn`. Data and
- * metadata are never written. The level is checked before anything is built.
+ * Writes what the bus did to a pino logger: every event at `debug` (or as `levels` says), with its data, redacted and bounded;
+ * what the shutdown drained, attempts that will be repeated and the end of pauses at `info`; failed handlers and tasks at
+ * `error`, with their stack; warnings, paused handlers, refused calls, events that came too late and the first event of a run
+ * that a full queue lost at `warn`. Of sensitive events no data is written, and no message of what their handlers threw; of
+ * others, nothing that stands under a secret's name. Metadata is never written. The level is checked before anything is built.
+ * What the logger throws fails nobody.
+ *
+ * @param bus the one that is observed, which knows what is sensitive
+ * @throws InvalidOptionError
  */
-export function pinoObserver(logger: Logger): Observer {
+export function pinoObserver(bus: LoggedBus, destination: Logger, options: LogOptions = {}): Observer {
+  const policy = new LogPolicy(bus, options);
+  const serializers = Object.entries(options.serializers ?? {}).filter(([field]) => field !== 'data');
+  const logger = guardLogger(destination, (fields) =>
+    serializers.length === 0 ? fields : serialize(fields, serializers, policy),
+  );
   return {
     emitted(event, subscriptions) {
-      if (!logger.isLevelEnabled('debug')) return;
-      logger.debug({ ...facts(event), subscriptions }, `${event.topic} emitted`);
+      const level = policy.level(event);
+      if (!logger.isLevelEnabled(level)) return;
+      const data = policy.data(event);
+      logger.write(
+        level,
+        { ...facts(event), subscriptions, ...(data !== undefined && { data }) },
+        `${event.topic} emitted`,
+      );
     },
 
     failed({ event, subscription, error, phase, attempts, deadLetter }) {
@@ -22,7 +41,7 @@ export function pinoObserver(logger: Logger): Observer {
       const who = phase === 'handler' ? handler : `The ${phase} of ${handler}`;
       const times = attempts > 1 ? `, ${attempts} times` : '';
       logger.error(
-        { err: shownError(error), handler, ...facts(event), deadLetter },
+        { err: policy.thrownOn(event, error), handler, ...facts(event), deadLetter },
         `${who} failed on ${event.topic}${times}`,
       );
     },
@@ -32,7 +51,7 @@ export function pinoObserver(logger: Logger): Observer {
       if (!logger.isLevelEnabled('info')) return;
       const handler = subscription.label;
       logger.info(
-        { err: shownError(error), handler, ...facts(event), attempt },
+        { err: policy.thrownOn(event, error), handler, ...facts(event), attempt },
         `${handler} failed on ${event.topic} and is called again in ${Math.round(delay)} ms`,
       );
     },
@@ -57,11 +76,11 @@ export function pinoObserver(logger: Logger): Observer {
     taskFailed(task, error) {
       if (!logger.isLevelEnabled('error')) return;
       const { name, source } = task;
-      logger.error({ err: shownError(error), task: name, source }, `The task "${name}" failed`);
+      logger.error({ err: policy.thrown(error), task: name, source }, `The task "${name}" failed`);
     },
 
     warned({ code, message }) {
-      if (logger.isLevelEnabled('warn')) logger.warn({ code }, message);
+      if (logger.isLevelEnabled('warn')) logger.warn({ code }, policy.text(message));
     },
 
     closed({ drained, aborted, dropped }) {
@@ -75,10 +94,10 @@ export function pinoObserver(logger: Logger): Observer {
 
     // A middleware that drops an event does what it was added for; an event that comes too late is a loss.
     dropped(event, reason) {
-      const level = reason === 'middleware' ? 'debug' : 'warn';
+      const level = reason === 'middleware' ? policy.level(event) : 'warn';
       if (!logger.isLevelEnabled(level)) return;
       const why = reason === 'middleware' ? 'a middleware dropped it' : 'the bus (or its scope) was closed';
-      logger[level](facts(event), `${event.topic} was delivered to nobody: ${why}`);
+      logger.write(level, facts(event), `${event.topic} was delivered to nobody: ${why}`);
     },
 
     overflowed(event, subscription, run, fate) {
@@ -115,7 +134,7 @@ export function pinoObserver(logger: Logger): Observer {
       // Told as denied, once.
       if (error instanceof PermissionDeniedError || !logger.isLevelEnabled('warn')) return;
       const what = typeof topic === 'string' ? topic : 'An emit';
-      logger.warn({ err: shownError(error), source }, `${what} was refused`);
+      logger.warn({ err: policy.refusal(topic, error), source }, `${what} was refused`);
     },
   };
 }
@@ -123,4 +142,22 @@ export function pinoObserver(logger: Logger): Observer {
 /** What a line may tell of an event. */
 function facts({ id, topic, source, correlationId }: BusEvent): object {
   return { eventId: id, topic, source, correlationId };
+}
+
+/** The fields with those that have a serializer in its words; what it returns is redacted and bounded like data. */
+function serialize(
+  fields: object,
+  serializers: readonly (readonly [field: string, serializer: (value: unknown) => unknown])[],
+  policy: LogPolicy,
+): object {
+  const serialized: Record<string, unknown> = { ...fields };
+  for (const [field, serializer] of serializers) {
+    if (serialized[field] === undefined) continue;
+    try {
+      serialized[field] = policy.shown(serializer(serialized[field]));
+    } catch {
+      serialized[field] = '[its serializer threw]';
+    }
+  }
+  return serialized;
 }

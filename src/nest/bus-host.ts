@@ -1,7 +1,7 @@
 import { type BootGate, type Observer, RootEventBus } from '../core/index.js';
 import { pinoObserver } from '../logging/index.js';
 import { ModuleRights } from './module-rights.js';
-import { checkModuleOptions, type EventBusModuleOptions } from './module-options.js';
+import { checkModuleOptions, type EventBusModuleOptions, type LoggingOptions } from './module-options.js';
 import { createNestLogger } from './nest-logger.js';
 import { resolvePermissions } from './permission-options.js';
 
@@ -28,8 +28,10 @@ export class BusHost {
     this.rights = new ModuleRights(resolvePermissions(permissions));
     this.root = new RootEventBus({ ...rest, permissions: this.rights.mode });
     this.gate = this.root.gate();
-    this.root.observe(
-      logging === false ? SILENT : pinoObserver(logging.logger ?? createNestLogger(logging.level ?? 'info')),
-    );
+    this.root.observe(logging === false ? SILENT : createLog(this.root, logging));
   }
+}
+
+function createLog(root: RootEventBus, { logger, level = 'info', ...options }: LoggingOptions): Observer {
+  return pinoObserver(root, logger ?? createNestLogger(level), options);
 }

@@ -13,12 +13,7 @@ export {
   type EventBusModuleAsyncOptions,
   type EventBusModuleExtras,
 } from './event-bus.module.js';
-export type {
-  EventBusModuleOptions,
-  EventBusOptionsFactory,
-  LoggingOptions,
-  LogLevel,
-} from './module-options.js';
+export type { EventBusModuleOptions, EventBusOptionsFactory, LoggingOptions } from './module-options.js';
 export type { Grant, PermissionOptions } from './permission-options.js';
 export { EventRequest } from './event-request.js';
 export { Listens } from './listens.decorator.js';

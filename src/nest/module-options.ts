@@ -4,19 +4,25 @@ import {
   ROOT_OPTION_NAMES,
   type RootEventBusOptions,
 } from '../core/index.js';
-import type { Logger } from '../logging/index.js';
+import {
+  checkLogOptions,
+  isLevel,
+  LEVELS,
+  LOG_OPTION_NAMES,
+  type Logger,
+  type LogLevel,
+  type LogOptions,
+} from '../logging/index.js';
 import { isObject } from './check-handler.js';
 import type { PermissionOptions } from './permission-options.js';
 
 /** How the bus logs. */
-export interface LoggingOptions {
+export interface LoggingOptions extends LogOptions {
   /** A pino logger, used as it is, also for its level. With nestjs-pino: `pinoLogger.logger`. @default lines go to Nest's Logger */
   logger?: Logger;
   /** The lowest level that goes to Nest's Logger: `debug` shows every event. Not together with `logger`. @default 'info' */
   level?: LogLevel;
 }
-
-export type LogLevel = (typeof LEVELS)[number];
 
 /** Options of `EventBusModule.forRoot()`. */
 export interface EventBusModuleOptions extends Omit<RootEventBusOptions, 'permissions'> {
@@ -31,7 +37,6 @@ export interface EventBusOptionsFactory {
   createEventBusOptions(): EventBusModuleOptions | Promise<EventBusModuleOptions>;
 }
 
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const METHODS = ['debug', 'info', 'warn', 'error', 'isLevelEnabled'] as const;
 const WHERE = 'EventBusModule.forRoot()';
 const WHERE_ASYNC = 'EventBusModule.forRootAsync()';
@@ -50,11 +55,12 @@ export function checkModuleOptions(options: EventBusModuleOptions): void {
   const { logging } = options;
   if (logging === undefined || logging === false) return;
   assertObject('logging', logging, 'false or ');
-  assertKnown(logging, ['logger', 'level'], 'logging.');
-  const { logger, level } = logging;
+  assertKnown(logging, ['logger', 'level', ...LOG_OPTION_NAMES], 'logging.');
+  const { logger, level, ...rest } = logging;
+  checkLogOptions(rest, 'logging.');
   if (logger !== undefined) assertLogger(logger);
   if (level === undefined) return;
-  if (!LEVELS.includes(level)) {
+  if (!isLevel(level)) {
     throw unusable('logging.level', level, `one of ${LEVELS.join(', ')}`);
   }
   if (logger !== undefined) {

@@ -1,5 +1,11 @@
 import { Logger } from '@nestjs/common';
-import { createForwardingLogger, type Logger as PinoLogger, type LogLine } from '../logging/index.js';
+import {
+  createForwardingLogger,
+  indented,
+  type Logger as PinoLogger,
+  type LogLine,
+  oneLine,
+} from '../logging/index.js';
 
 /** A pino logger whose lines go to Nest's Logger, and with it wherever `app.useLogger()` says. */
 export function createNestLogger(level: string): PinoLogger {
@@ -9,16 +15,29 @@ export function createNestLogger(level: string): PinoLogger {
 
 function forward(nest: Logger, line: LogLine): void {
   const text = textOf(line);
-  if (line.level >= 60) nest.fatal(text, line.stack);
-  else if (line.level >= 50) nest.error(text, line.stack);
-  else if (line.level >= 40) nest.warn(line.stack === undefined ? text : `${text}\n${line.stack}`);
+  const stack = line.stack === undefined ? undefined : indented(line.stack);
+  if (line.level >= 60) nest.fatal(text, stack);
+  else if (line.level >= 50) nest.error(text, stack);
+  else if (line.level >= 40) nest.warn(stack === undefined ? text : `${text}\n${stack}`);
   else if (line.level >= 30) nest.log(text);
   else if (line.level >= 20) nest.debug(text);
   else nest.verbose(text);
 }
 
-/** The message, and what it doesn't say already. */
+/** The message, and what it doesn't say already, on one line. */
 function textOf({ message, fields }: LogLine): string {
-  const more = Object.entries(fields).filter(([, value]) => !message.includes(String(value)));
-  return [message, ...more.map(([name, value]) => `${name}=${String(value)}`)].join(' ');
+  const more = Object.entries(fields).filter(
+    ([, value]) => isCompound(value) || !message.includes(String(value)),
+  );
+  return oneLine([message, ...more.map(([name, value]) => `${name}=${valueText(value)}`)].join(' '));
+}
+
+/** In quotes where it could pass for something else: another field, or the end of this one. */
+function valueText(value: unknown): string {
+  if (typeof value === 'string' && /^[\w:./-]+$/.test(value)) return value;
+  return isCompound(value) || typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
+
+function isCompound(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

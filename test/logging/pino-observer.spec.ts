@@ -1,12 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   type BusEvent,
+  defineEvent,
+  InvalidDataError,
   InvalidTopicError,
+  type LogOptions,
+  MiddlewareError,
   type Observer,
   pinoObserver,
   RootEventBus,
+  type RootEventBusOptions,
 } from 'nestjs-event-bus';
 import { pino } from 'pino';
+import { schemaOf } from '../support/standard-schema.js';
 
 interface Line {
   level: number;
@@ -16,11 +22,12 @@ interface Line {
 }
 
 /** A bus that logs to a real pino logger, and what was written. */
-function loggedBus(level = 'debug') {
+function loggedBus(level = 'debug', options: LogOptions & RootEventBusOptions = {}) {
   const written: string[] = [];
   const logger = pino({ level, base: null, timestamp: false }, { write: (line) => void written.push(line) });
-  const root = new RootEventBus();
-  root.observe(pinoObserver(logger));
+  const { sensitive = [], ...rest } = options;
+  const root = new RootEventBus({ sensitive });
+  root.observe(pinoObserver(root, logger, rest));
   return {
     root,
     bus: root.as({ module: 'Orders', class: 'OrderService' }),
@@ -32,7 +39,7 @@ function loggedBus(level = 'debug') {
 const secret = { password: 'hunter2' };
 
 describe('The pino observer', () => {
-  it('writes every event at debug: id, topic, source, correlation and how many hear it', () => {
+  it('writes every event at debug: id, topic, source, correlation, how many hear it, and its data', () => {
     const { bus, lines } = loggedBus();
     bus.on('order:placed', () => {});
     const event = bus.emit('order:placed', 1);
@@ -44,6 +51,7 @@ describe('The pino observer', () => {
         source: 'Orders/OrderService',
         correlationId: event.correlationId,
         subscriptions: 1,
+        data: 1,
         msg: 'order:placed emitted',
       },
     ]);
@@ -68,20 +76,28 @@ describe('The pino observer', () => {
     expect(quiet.lines()).toEqual([]);
   });
 
-  it('never writes data or metadata, at whatever level, of whatever comes of an event', async () => {
+  it('shows no secret, at whatever level, of whatever comes of an event; and no metadata', async () => {
     const { bus, root, text, lines } = loggedBus('trace');
     bus.on('order:placed', () => {
-      throw Object.assign(new Error('failed'), { secret, response: { headers: secret } });
+      throw Object.assign(new Error(`no login with ${secret.password}`), {
+        secret,
+        response: { headers: secret },
+      });
     });
     root.use((event) => (event.topic === 'order:dropped' ? null : event));
-    bus.emit('order:placed', secret, { metadata: secret });
-    bus.emit('order:dropped', secret, { metadata: secret });
+    bus.emit('order:placed', secret, { metadata: { note: 'hunter2' } });
+    bus.emit('order:dropped', secret, { metadata: { note: 'hunter2' } });
     expect(() => bus.emit('no topic', secret)).toThrow(InvalidTopicError);
     await root.close();
-    bus.emit('order:late', secret, { metadata: secret });
+    bus.emit('order:late', secret, { metadata: { note: 'hunter2' } });
     expect(lines().length).toBeGreaterThan(4);
+    expect(lines()).toContainEqual(expect.objectContaining({ data: { password: '[redacted]' } }));
+    expect(lines()).toContainEqual(
+      expect.objectContaining({
+        err: expect.objectContaining({ message: 'no login with [redacted]' }),
+      }),
+    );
     expect(text()).not.toContain('hunter2');
-    expect(text()).not.toContain('password');
   });
 
   it('writes a failed handler at error: its label, the event and the error with its stack', () => {
@@ -254,7 +270,7 @@ describe('The pino observer', () => {
         },
       },
     );
-    const observer = pinoObserver(logger);
+    const observer = pinoObserver(new RootEventBus(), logger);
     const event = untouchable as BusEvent;
     expect(() => {
       observer.emitted?.(event, 1);
@@ -269,7 +285,7 @@ describe('The pino observer', () => {
 
   it('asks for nothing that it does not write, so that the bus need not tell it', () => {
     const hooks: (keyof Observer)[] = ['delivered', 'skipped', 'subscribed', 'unsubscribed'];
-    const observer = pinoObserver(pino({ level: 'trace' }));
+    const observer = pinoObserver(new RootEventBus(), pino({ level: 'trace' }));
     expect(hooks.filter((hook) => hook in observer)).toEqual([]);
   });
 
@@ -280,11 +296,188 @@ describe('The pino observer', () => {
       { write: (line: string) => void written.push(line) },
     );
     const root = new RootEventBus();
-    root.observe(pinoObserver(logger as never));
+    root.observe(pinoObserver(root, logger as never));
     root.on('a:b', () => {
       throw new Error('failed');
     });
     expect(() => root.emit('a:b')).not.toThrow();
     expect(written).toEqual([]);
+  });
+
+  it('writes events at the level of the first pattern that matches, and none that is silent', () => {
+    const levels = { 'order:placed': 'info', 'order:*': 'trace', 'beat:**': 'silent' } as const;
+    const { bus, root, lines } = loggedBus('trace', { levels });
+    root.use((event) => (event.topic === 'order:dropped' ? null : event));
+    for (const topic of ['order:placed', 'order:paid', 'beat:heart.loud', 'job:run', 'order:dropped'])
+      bus.emit(topic);
+    expect(lines().map(({ topic, level }) => [topic, level])).toEqual([
+      ['order:placed', 30],
+      ['order:paid', 10],
+      ['job:run', 20],
+      ['order:dropped', 10],
+    ]);
+  });
+
+  it('writes failures of a silent topic all the same', () => {
+    const { bus, lines } = loggedBus('trace', { levels: { '**': 'silent' } });
+    bus.on('order:placed', () => {
+      throw new Error('no card');
+    });
+    bus.emit('order:placed');
+    expect(lines()).toMatchObject([{ level: 50, topic: 'order:placed' }]);
+  });
+
+  it('follows a level that changes while the application runs', () => {
+    const written: string[] = [];
+    const logger = pino({ level: 'info' }, { write: (line) => void written.push(line) });
+    const root = new RootEventBus();
+    root.observe(pinoObserver(root, logger));
+    root.emit('a:b');
+    logger.level = 'debug';
+    root.emit('a:b');
+    logger.level = 'info';
+    root.emit('a:b');
+    expect(written).toHaveLength(1);
+  });
+
+  it('writes no data of sensitive events and of redacted topics, not even to a summary', () => {
+    const { bus, text, lines } = loggedBus('trace', {
+      sensitive: ['vault:*'],
+      redact: { topics: ['card:*'] },
+      summarize: { '**': (data) => data },
+      serializers: { data: (data) => data },
+    });
+    for (const topic of ['vault:opened', 'card:charged']) bus.emit(topic, { note: 'hunter2' });
+    expect(lines()).toEqual([
+      expect.not.objectContaining({ data: expect.anything() }),
+      expect.not.objectContaining({ data: expect.anything() }),
+    ]);
+    expect(text()).not.toContain('hunter2');
+  });
+
+  it('writes no message of what was thrown on such events, but what kind it was and where', async () => {
+    const { bus, root, text, lines } = loggedBus('trace', {
+      sensitive: ['vault:*'],
+      redact: { topics: ['card:*'] },
+    });
+    bus.on('*:*', function open(): void {
+      throw new TypeError('hunter2', { cause: new SyntaxError('hunter2 is no JSON') });
+    });
+    bus.on('*:*', (): void => {
+      throw 'hunter2'; // oxlint-disable-line no-throw-literal -- anything can be thrown
+    });
+    for (const topic of ['vault:opened', 'card:charged']) {
+      bus.emit(topic);
+      const { err, msg } = lines().find((line) => line.topic === topic && line.level === 50)!;
+      expect(msg).toBe(`Orders/OrderService.open failed on ${topic}`);
+      expect(err).toMatchObject({ type: 'TypeError', message: expect.stringMatching(/not shown/) });
+      expect(err?.stack).toMatch(
+        /^TypeError: \(not shown.*\)\n +at .*pino-observer\.spec[^]*SyntaxError: \(not/,
+      );
+    }
+    const failOn = (topic: string) => (event: BusEvent) => {
+      if (event.topic === topic) throw new Error('hunter2');
+      return event;
+    };
+    root.use(failOn('vault:opened'));
+    root.use(failOn('card:charged'));
+    expect(() => bus.emit('vault:opened')).toThrow(MiddlewareError);
+    await bus.emitAsync('card:charged').catch(() => {});
+    expect(lines().filter(({ msg }) => msg.endsWith('was refused'))).toHaveLength(2);
+    expect(text()).not.toContain('hunter2');
+  });
+
+  it('writes of a refusal for its data what is wrong, but not the secret that is', () => {
+    const schema = schemaOf(() => ({
+      issues: [
+        { message: 'expected a number, received "hunter2"', path: ['user', 'password'] },
+        { message: 'too small', path: ['age'] },
+      ],
+    }));
+    const { bus, text, lines } = loggedBus('warn');
+    expect(() => bus.emit(defineEvent('user:added', { schema }), { pin: 'hunter2' })).toThrow(
+      InvalidDataError,
+    );
+    expect(lines()).toMatchObject([
+      { err: { message: expect.stringMatching(/user\.password: \[redacted\]; age: too small\./) } },
+    ]);
+    expect(text()).not.toContain('hunter2');
+  });
+
+  it('writes a summary instead of the data: that of the first pattern that matches, redacted and cut as well', () => {
+    const { bus, lines } = loggedBus('debug', {
+      maxDataLength: 60,
+      summarize: {
+        'order:placed': ({ items }: { items: unknown[] }, event) => `${items.length} items, ${event.topic}`,
+        'order:*': () => ({ password: 'hunter2', text: 'x'.repeat(1_000) }),
+        'job:*': () => {
+          throw new Error('no summary');
+        },
+      },
+    });
+    bus.emit('order:placed', { items: [1, 2] });
+    bus.emit('order:paid', 1);
+    bus.emit('job:run', 1);
+    expect(lines().map(({ data }) => data)).toEqual([
+      '2 items, order:placed',
+      { password: '[redacted]', text: expect.stringMatching(/^x{10,50}… \(1000 characters\)$/) },
+      '[what should have summarized it threw]',
+    ]);
+  });
+
+  it('lets own serializers have a line’s fields in their words', () => {
+    const { bus, lines } = loggedBus('debug', {
+      serializers: {
+        source: (source) => ({ module: String(source).split('/')[0], token: 'hunter2' }),
+        data: (data) => typeof data,
+        topic: () => {
+          throw new Error('no topic');
+        },
+        handler: () => 'never there',
+      },
+    });
+    bus.emit('order:placed', { id: 1 });
+    expect(lines()).toMatchObject([
+      {
+        source: { module: 'Orders', token: '[redacted]' },
+        data: 'object',
+        topic: '[its serializer threw]',
+      },
+    ]);
+    expect(lines()[0]).not.toHaveProperty('handler');
+  });
+
+  it('announces a failure without what was thrown, which stands in the line of the failure', () => {
+    const { bus, lines } = loggedBus();
+    bus.on('order:placed', () => {
+      throw new Error('no card');
+    });
+    bus.emit('order:placed');
+    const announced = lines().find(({ topic }) => topic === 'system:handler_failed');
+    expect(announced?.['data']).toMatchObject({ topic: 'order:placed' });
+    expect(announced?.['data']).not.toHaveProperty('error');
+  });
+
+  it('remembers what it does with a topic of a bounded number of them', () => {
+    const { bus, lines } = loggedBus('info', { levels: { 'a:*': 'info' } });
+    for (let n = 0; n < 25_000; n++) bus.emit(`b:n${n}`);
+    bus.emit('a:b');
+    expect(lines()).toHaveLength(1);
+  });
+
+  it('forges no line with a label, and no level of severity', () => {
+    const { bus, root, lines } = loggedBus('error');
+    const handler = { 'x\n{"level":60}\u001b[31m': () => Promise.reject(new Error('failed')) };
+    bus.track('y\r\nz', Promise.reject(new Error('failed')));
+    bus.on('order:placed', Object.values(handler)[0]!);
+    bus.emit('order:placed');
+    return root.idle().then(() => {
+      for (const { msg } of lines()) expect(msg).not.toMatch(/\p{C}/u);
+      expect(
+        lines()
+          .map(({ msg }) => msg)
+          .join(),
+      ).toContain('x\\n{"level":60}\\u{1b}[31m failed');
+    });
   });
 });

@@ -1,7 +1,11 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
+import { InvalidTopicError } from 'nestjs-event-bus/core';
 import { stdSerializers } from 'pino';
-import { shownError } from '../../src/logging/shown-error.js';
+import { type ErrorView, shownError as shown } from '../../src/logging/shown-error.js';
+
+const view: ErrorView = { mask: (text) => text, isHidden: false };
+const shownError = (error: unknown) => shown(error, view);
 
 /** What pino would write. */
 const written = (error: unknown): Record<string, unknown> =>
@@ -82,5 +86,36 @@ describe('What a log shows of an error', () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
     expect(shownError(proxy).message).toMatch(/can’t be shown/);
+  });
+
+  it('has message, stack, code and causes masked', () => {
+    const mask = (text: string) => text.replaceAll('hunter2', '***');
+    const error = Object.assign(new Error('for hunter2', { cause: new Error('of hunter2') }), {
+      code: 'E_hunter2',
+    });
+    const text = JSON.stringify(stdSerializers.err(shown(error, { mask, isHidden: false })));
+    expect(text).toContain('for ***: of ***');
+    expect(text).not.toContain('hunter2');
+    expect(shown('hunter2', { mask, isHidden: false }).message).toMatch(/^"\*\*\*" was thrown/);
+  });
+
+  it('has no messages where they are hidden, but those of the bus; and no frames that may be part of one', () => {
+    const hidden: ErrorView = { ...view, isHidden: true };
+    const changed = new Error('original hunter2\n    at hunter2');
+    expect(changed.stack).toContain('hunter2'); // made when first asked for
+    changed.message = 'original';
+    for (const error of [
+      new HttpError('hunter2\n    at hunter2'),
+      changed,
+      new Error('', { cause: changed }),
+    ]) {
+      expect(JSON.stringify(stdSerializers.err(shown(error, hidden)))).not.toContain('hunter2');
+    }
+    expect(shown(new HttpError('hunter2'), hidden).stack).toMatch(/^HttpError: \(not shown[^\n]*\n    at /);
+    expect(shown(changed, hidden).stack).toMatch(/^Error: \(not shown[^\n]*$/);
+    expect(shown(Object.assign(new Error('x'), { code: 'key hunter2' }), hidden)).not.toHaveProperty('code');
+    expect(shown(new InvalidTopicError('x', 'what is wrong'), hidden).message).toBe('what is wrong');
+    expect(shown(42_424, hidden).message).toMatch(/^a number was thrown/);
+    expect(shown(undefined, hidden).message).toMatch(/^undefined was thrown/);
   });
 });

@@ -57,7 +57,9 @@ describe('Without a logger of its own, the bus', () => {
       [
         'error',
         expect.stringMatching(`^AppModule/Mails.onPlaced failed on order:placed eventId=${id} `),
-        expect.stringMatching(/^Error: no mail server\n +at [^]*caused by: Error: connection refused\n +at /),
+        expect.stringMatching(
+          /^ {2}Error: no mail server\n +at [^]*\n {2}caused by: Error: connection refused\n +at /,
+        ),
         'EventBus',
       ],
     ]);
@@ -73,7 +75,7 @@ describe('Without a logger of its own, the bus', () => {
     expect(logger.calls).toEqual([
       ['debug', expect.stringMatching(`^a:b emitted eventId=${id} .*subscriptions=0$`), 'EventBus'],
       ['warn', 'Attention. code=EVENT_BUS_TEST', 'EventBus'],
-      ['warn', expect.stringMatching(/^a:\* was refused[^]*\nInvalidTopicError: /), 'EventBus'],
+      ['warn', expect.stringMatching(/^a:\* was refused[^]*\n {2}InvalidTopicError: /), 'EventBus'],
     ]);
     expect(correlationId).toBe(id);
     await app.close();

@@ -1,0 +1,58 @@
+import type { Logger } from 'pino';
+import type { LogLevel } from './log-options.js';
+import { oneLine } from './one-line.js';
+
+type Write = (fields: object, message: string) => void;
+
+/** The part of a logger that the bus uses. None of it throws. */
+export type GuardedLogger = Readonly<Record<Exclude<LogLevel, 'silent'>, Write>> & {
+  isLevelEnabled(level: LogLevel): boolean;
+  /** Writes at a level that is known only now; nothing at `silent`. */
+  write(level: LogLevel, fields: object, message: string): void;
+};
+
+/**
+ * A logger as it is, but what it throws goes no further: it is a process warning, once. Messages have no line ends or other
+ * controls, so that none can forge a line.
+ *
+ * @param prepare has the last word on a line's fields
+ */
+export function guardLogger(logger: Logger, prepare: (fields: object) => object): GuardedLogger {
+  let hasThrown = false;
+  const guard = <T>(work: () => T, otherwise: T): T => {
+    try {
+      return work();
+    } catch (error) {
+      if (!hasThrown) warn(error);
+      hasThrown = true;
+      return otherwise;
+    }
+  };
+  // Asked of the logger each time: its level may change while the application runs, and that of a child would not follow.
+  const at =
+    (level: Exclude<LogLevel, 'silent'>): Write =>
+    (fields, message) =>
+      guard(() => logger[level](prepare(fields), oneLine(message)), undefined);
+  const guarded = {
+    trace: at('trace'),
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    fatal: at('fatal'),
+  };
+  return {
+    ...guarded,
+    isLevelEnabled: (level) => level !== 'silent' && guard(() => logger.isLevelEnabled(level), false),
+    write: (level, fields, message) => {
+      if (level !== 'silent') guarded[level](fields, message);
+    },
+  };
+}
+
+function warn(error: unknown): void {
+  const what = error instanceof Error ? error.message : typeof error;
+  process.emitWarning(`The logger of the event bus threw: ${oneLine(what)}. Further lines may be lost.`, {
+    code: 'EVENT_BUS_LOGGER_FAILED',
+  });
+}

@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { pinoObserver, RootEventBus } from 'nestjs-event-bus';
+import { pino } from 'pino';
+import { guardLogger } from '../../src/logging/guarded-logger.js';
+
+let warnings: jest.SpiedFunction<typeof process.emitWarning>;
+beforeEach(() => {
+  warnings = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+});
+afterEach(() => warnings.mockRestore());
+
+const boom = (): never => {
+  throw new Error('disk\nfull');
+};
+const broken = {
+  writes: () => pino({ level: 'trace' }, { write: boom }),
+  asks: () => Object.assign(pino({ level: 'trace' }, { write: () => {} }), { isLevelEnabled: boom }),
+  serializes: () => pino({ level: 'trace', serializers: { topic: boom } }, { write: () => {} }),
+};
+
+describe('A logger that throws', () => {
+  it.each(Object.entries(broken))('fails nobody, and is a process warning once: %s', (_, make) => {
+    const root = new RootEventBus();
+    root.observe(pinoObserver(root, make()));
+    const heard = jest.fn();
+    root.on('a:b', heard);
+    for (let n = 0; n < 3; n++) root.emit('a:b', n);
+    expect(heard).toHaveBeenCalledTimes(3);
+    expect(warnings.mock.calls).toEqual([
+      [
+        'The logger of the event bus threw: disk\\nfull. Further lines may be lost.',
+        { code: 'EVENT_BUS_LOGGER_FAILED' },
+      ],
+    ]);
+  });
+
+  it('is used again when it recovers', () => {
+    let works = false;
+    const lines: string[] = [];
+    const write = (line: string): void => void (works ? lines.push(line) : boom());
+    const root = new RootEventBus();
+    root.observe(pinoObserver(root, pino({ level: 'debug' }, { write })));
+    root.emit('a:b');
+    works = true;
+    root.emit('a:b');
+    expect(lines).toHaveLength(1);
+  });
+
+  it('writes at a level that is known only now, and nothing at silent', () => {
+    const lines: string[] = [];
+    const logger = guardLogger(
+      pino({ level: 'trace' }, { write: (line) => void lines.push(line) }),
+      (fields) => fields,
+    );
+    logger.write('fatal', {}, 'a');
+    logger.write('silent', {}, 'b');
+    expect(lines.map((line) => (JSON.parse(line) as { level: number }).level)).toEqual([60]);
+    expect(logger.isLevelEnabled('silent')).toBe(false);
+  });
+});
