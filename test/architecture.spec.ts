@@ -13,6 +13,8 @@ const HOUSE: House = {
   logging: { rooms: ['core'], packages: ['pino'] },
   // Beside every test runner and dependent on none.
   testing: { rooms: ['core', 'nest'], packages: [] },
+  // Its command loads the application that it is told.
+  catalog: { rooms: ['core', 'nest'], packages: [], loads: true },
 };
 
 const RULES: Record<Rule, string> = {
@@ -177,6 +179,12 @@ describe('The judge of the architecture', () => {
       'unreadable core/topic.ts:1 what this imports is computed',
       'unreadable core/topic.ts:2 ./gone.js leads to no source file',
     ]);
+  });
+
+  it('lets a room load what it is told where the table says so', () => {
+    const load = `export const load = (file: string) => import(file);`;
+    expect(judgeWith({ 'catalog/index.ts': load })).toEqual([]);
+    expect(judgeWith({ 'nest/index.ts': load })).toEqual([expect.stringMatching(/^unreadable nest/)]);
   });
 });
 

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import ts from 'typescript';
@@ -5,6 +7,14 @@ import { manifest, PackedPackage, type Project, specifiers } from './support/pac
 
 const { name } = manifest;
 const dependencies = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)];
+
+/** What each subpath is there for. */
+const MAIN_EXPORTS: Readonly<Record<string, string>> = {
+  '': 'EventBus',
+  '/core': 'EventBus',
+  '/catalog': 'catalogue',
+  '/testing': 'recordEvents',
+};
 
 jest.setTimeout(120_000);
 
@@ -47,9 +57,7 @@ describe('The published package', () => {
 
   describe.each(specifiers)('by %s', (specifier) => {
     it('gives an ES module its exports', () => {
-      expect(exportsOf.get(specifier)).toContain(
-        specifier.endsWith('/testing') ? 'recordEvents' : 'EventBus',
-      );
+      expect(exportsOf.get(specifier)).toContain(MAIN_EXPORTS[specifier.slice(name.length)]);
     });
 
     it('gives CommonJS the same exports', () => {
@@ -84,14 +92,89 @@ describe('The published package', () => {
   });
 
   it('has the same bus behind every subpath', () => {
-    // The testing kit exports no bus, and takes none but its own copy's.
+    // The testing kit and the catalogue export no bus, and take none but their own copy's.
     const program = `
-      const { EventBus, RootEventBus } = await import('${name}');
-      const isSame = ({ EventBus: bus, recordEvents }) =>
-        recordEvents === undefined ? bus === EventBus : recordEvents(new RootEventBus()).bus instanceof EventBus;
+      import { Module } from '@nestjs/common';
+      import { NestFactory } from '@nestjs/core';
+      import { EventBus, EventBusModule, RootEventBus } from '${name}';
+      class AppModule {}
+      Module({ imports: [EventBusModule.forRoot()] })(AppModule);
+      const app = await NestFactory.createApplicationContext(AppModule, { logger: false });
+      const isSame = ({ EventBus: bus, recordEvents, catalogue }) => {
+        if (catalogue !== undefined) return catalogue(app).source === 'app';
+        if (recordEvents !== undefined) return recordEvents(new RootEventBus()).bus instanceof EventBus;
+        return bus === EventBus;
+      };
       const rooms = await Promise.all(${JSON.stringify(specifiers)}.map((path) => import(path)));
       console.log(JSON.stringify(rooms.map(isSame)));`;
     expect(app.run('buses.mjs', program)).toEqual(specifiers.map(() => true));
+  });
+
+  describe('its command', () => {
+    const bin = `node_modules/${name}/${manifest.bin[name]!}`;
+    const catalog = (...args: string[]) => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [bin, 'catalog', ...args], {
+        cwd: app.folder,
+        encoding: 'utf8',
+        env: { ...process.env, NODE_OPTIONS: '' },
+      });
+      return { status, stdout, stderr };
+    };
+    const source = `
+      class Mail { send() {} }
+      Injectable()(Mail);
+      OnEvent('mail:asked')(Mail.prototype, 'send', Object.getOwnPropertyDescriptor(Mail.prototype, 'send'));
+      class AppModule {}
+      Module({ imports: [EventBusModule.forRoot({ logging: false })], providers: [Mail] })(AppModule);
+      setInterval(() => {}, 1_000); // something that goes on, such as a pool of connections`;
+    const commonjs = `
+      Object.defineProperty(exports, '__esModule', { value: true });
+      const { Injectable, Module } = require('@nestjs/common');
+      const { EventBusModule, OnEvent } = require('${name}');
+      ${source}`;
+
+    beforeAll(() => {
+      app.write(
+        'app/module.mjs',
+        `import { Injectable, Module } from '@nestjs/common';
+         import { EventBusModule, OnEvent } from '${name}';
+         ${source}
+         export { AppModule, AppModule as default };`,
+      );
+      app.write('app/named.cjs', `${commonjs}\nexports.AppModule = AppModule;`);
+      app.write('app/default.cjs', `${commonjs}\nexports.default = AppModule;`);
+      app.write('app/whole.cjs', `${commonjs}\nmodule.exports = AppModule;`);
+      app.write('app/computed.cjs', `${commonjs}\nexports['App' + 'Module'] = AppModule;`);
+    });
+
+    it('is what package managers put where programs are', () => {
+      expect(packed.files).toContain(manifest.bin[name]!.replace('./', ''));
+      expect(readFileSync(join(app.folder, bin), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    });
+
+    it.each([
+      'module.mjs',
+      'module.mjs#AppModule',
+      'named.cjs',
+      'named.cjs#AppModule',
+      'default.cjs',
+      'default.cjs#default',
+      'whole.cjs',
+      'computed.cjs#AppModule',
+    ])('reads an app of its users, of ES modules or CommonJS: %s', (target) => {
+      const { status, stdout, stderr } = catalog(`app/${target}`);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toContain('- heard by AppModule/Mail.send');
+    });
+
+    it('writes, compares and ends with the code that says what came of it', () => {
+      const args = ['app/module.mjs', '--out', 'docs/events.md'];
+      expect(catalog(...args)).toMatchObject({ status: 0, stderr: '' });
+      expect(catalog(...args, '--check')).toMatchObject({ status: 0, stderr: '' });
+      expect(catalog(...args, '--check', '--start').status).toBe(1);
+      expect(catalog('app/gone.mjs')).toMatchObject({ status: 2, stdout: '' });
+      expect(catalog('--nonsense').status).toBe(2);
+    });
   });
 
   describe('its core', () => {

@@ -94,6 +94,10 @@ export class Definitions {
     this.#retained.add(topic);
   }
 
+  list(): readonly EventDefinition[] {
+    return [...this.#byTopic.values()];
+  }
+
   /** Answers whether the definition is new to the bus. @throws DefinitionConflictError, InvalidTopicError */
   add(definition: EventDefinition, topic = definition.topic): boolean {
     const known = this.#byTopic.get(topic);

@@ -94,7 +94,8 @@ export type {
 } from './options.js';
 export { checkSubscribeOptions, ROOT_OPTION_NAMES } from './options.js';
 export type { Owner } from './owner.js';
-export { covers } from './pattern.js';
+export { sourceOf } from './owner.js';
+export { compilePattern, covers, nearMissOf, overlaps } from './pattern.js';
 export { isDefinition, toPattern } from './pattern-argument.js';
 export type { DropReason, HandlerFailure } from './report.js';
 export { EmitReport } from './report.js';

@@ -67,6 +67,11 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
     return this.#deadLetters;
   }
 
+  /** What was defined and is known to the bus, by {@link register} or because somebody emitted or listened by the definition. A copy. */
+  get definitions(): readonly EventDefinition[] {
+    return this.#engine.definitions.list();
+  }
+
   /** Adds a middleware behind those that are there. Returns its remover. @throws InvalidArgumentError */
   use(middleware: Middleware): () => void {
     if (typeof middleware !== 'function') {

@@ -32,7 +32,12 @@ function unusable(value: unknown, reason: string): InvalidArgumentError {
 
 /** Makes the definitions of all features that Nest knows of known to the bus. @throws DefinitionConflictError */
 export function registerFeatures(root: RootEventBus, modules: ModulesContainer): void {
-  for (const feature of modules.values()) registerDefinitions(root, modules, definitionsIn(feature));
+  registerDefinitions(root, modules, featureDefinitions(modules));
+}
+
+/** The definitions of all features that Nest knows of. */
+export function featureDefinitions(modules: ModulesContainer): readonly EventDefinition[] {
+  return [...modules.values()].flatMap(definitionsIn);
 }
 
 /** @throws DefinitionConflictError, which names the modules */
@@ -65,7 +70,8 @@ export function featureModules(
   return [...new Set(importing.map(({ name }) => name))];
 }
 
-function modulesThatDefine(topic: string, modules: ModulesContainer): readonly string[] {
+/** The names of the modules that import a feature with a definition of the topic. */
+export function modulesThatDefine(topic: string, modules: ModulesContainer): readonly string[] {
   return featureModules(modules, (definitions) => definitions.some((each) => each.topic === topic));
 }
 

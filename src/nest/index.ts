@@ -1,3 +1,4 @@
+export { type AppEvents, readAppEvents } from './app-events.js';
 export { declaredRights } from './declared-rights.js';
 export { Emits } from './emits.decorator.js';
 export {
@@ -19,3 +20,4 @@ export { EventRequest } from './event-request.js';
 export { Listens } from './listens.decorator.js';
 export { observe } from './observe.js';
 export { OnEvent, type OnEventOptions } from './on-event.decorator.js';
+export { createApp, isRootModule, type RootModule } from './root-module-app.js';

@@ -58,6 +58,7 @@ describe('A defined event', () => {
     const [one, other] = [defineEvent('job:run'), defineEvent('job:run')];
     bus.register(one);
     bus.register(one);
+    expect(bus.definitions).toEqual([one]);
     expect(() => bus.register(other)).toThrow(DefinitionConflictError);
     expect(() => bus.emit(other)).toThrow(DefinitionConflictError);
     expect(() => bus.on(other, () => {})).toThrow(DefinitionConflictError);

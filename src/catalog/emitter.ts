@@ -1,0 +1,8 @@
+/** Who emits what a pattern covers. */
+export interface Emitter {
+  /** `Module` or `Module/Class`; `nestjs-event-bus` for the bus itself. */
+  readonly emitter: string;
+  readonly pattern: string;
+  /** True where it was seen emitting, and not declared. */
+  readonly seen?: true;
+}

@@ -1,0 +1,2 @@
+export { AppModule } from './orders.mjs';
+export const PORT = 3000;

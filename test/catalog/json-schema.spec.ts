@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import { defineEvent } from 'nestjs-event-bus';
+import type { StandardSchema } from 'nestjs-event-bus';
+import { z } from 'zod';
+import { jsonSchemaOf, rebase, withoutValues } from '../../src/catalog/json-schema.js';
+import { numberSchema } from '../support/standard-schema.js';
+
+const POINT = { type: 'object', properties: { x: { type: 'number' } }, required: ['x'] };
+
+/** A schema whose library answers this. */
+function answering(jsonSchema: unknown): StandardSchema {
+  return { '~standard': { ...numberSchema['~standard'], jsonSchema } } as StandardSchema;
+}
+
+describe('The JSON Schema of an event', () => {
+  it('comes from zod', () => {
+    const { schema } = defineEvent('point:drawn', { schema: z.object({ x: z.number() }) });
+    expect(jsonSchemaOf(schema!)).toMatchObject(POINT);
+    expect(jsonSchemaOf(schema!)).not.toHaveProperty('$schema');
+  });
+
+  it('is there for none that gives none', () => {
+    expect(jsonSchemaOf(numberSchema)).toBeUndefined();
+  });
+
+  it('is that of what handlers get, else that of what is emitted', () => {
+    expect(jsonSchemaOf(z.object({ x: z.number().default(1) }))).toMatchObject({ required: ['x'] });
+    expect(jsonSchemaOf(z.string().transform(Number))).toEqual({ type: 'string' });
+  });
+
+  it('leaves open what JSON can’t say, such as a date', () => {
+    expect(jsonSchemaOf(z.object({ at: z.date(), x: z.number() }))).toMatchObject({
+      properties: { at: {}, x: { type: 'number' } },
+    });
+  });
+
+  it.each([
+    [
+      'throws',
+      {
+        output: () => {
+          throw new Error('no');
+        },
+        input: () => {
+          throw new Error('no');
+        },
+      },
+    ],
+    ['answers no object', { output: () => 'x', input: () => [1] }],
+    ['answers what JSON can’t hold', { output: () => ({ x: 1n }), input: () => circular() }],
+    ['is no converter', { output: 1 }],
+  ])('is not there where the library %s', (_, jsonSchema) => {
+    expect(jsonSchemaOf(answering(jsonSchema))).toBeUndefined();
+  });
+
+  it('loses every value for a sensitive event, and no property that is named like a keyword', () => {
+    const schema = {
+      type: 'object',
+      properties: {
+        default: { type: 'string', default: 's1', examples: ['s2'] },
+        enum: { enum: ['s3'] },
+        const: { anyOf: [{ const: 's4' }, { type: 'array', items: { type: 'string', example: 's5' } }] },
+        properties: { type: 'object', properties: { examples: { type: 'null' } } },
+      },
+      definitions: { default: { type: 'string', default: 's6' } },
+      required: ['default'],
+    };
+    const shown = withoutValues(schema);
+    expect(JSON.stringify(shown)).not.toMatch(/s\d/);
+    expect(shown).toEqual({
+      type: 'object',
+      properties: {
+        default: { type: 'string' },
+        enum: {},
+        const: { anyOf: [{}, { type: 'array', items: { type: 'string' } }] },
+        properties: { type: 'object', properties: { examples: { type: 'null' } } },
+      },
+      definitions: { default: { type: 'string' } },
+      required: ['default'],
+    });
+  });
+
+  it('has its references lead to where it stands in a document, and no others', () => {
+    expect(
+      rebase({ $ref: '#', items: [{ $ref: '#/definitions/A' }, { $ref: 'https://x.org/#a' }] }, '#/at'),
+    ).toEqual({ $ref: '#/at', items: [{ $ref: '#/at/definitions/A' }, { $ref: 'https://x.org/#a' }] });
+  });
+});
+
+function circular(): object {
+  const self: { self?: unknown } = {};
+  self.self = self;
+  return self;
+}
