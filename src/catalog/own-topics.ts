@@ -12,6 +12,8 @@ export const OWN_TOPICS: Readonly<Record<keyof SystemEvents, string>> = {
   'system:stopping': 'The application stops: the bus is about to drain.',
   'system:stopped': 'All shutdown hooks have run: the bus is about to close.',
   'system:permission_denied': 'Somebody tried to emit or hear what the declared permissions don’t allow.',
+  'system:subscription_paused': 'A handler that kept failing was paused, or its trial failed.',
+  'system:subscription_resumed': 'Such a pause has ended.',
   'system:handler_failed': 'A delivery failed: its handler, or its filter.',
 };
 

@@ -48,7 +48,7 @@ class OrderService {
 }
 
 @Emits('order:*')
-@Listens()
+@Listens('order:returned')
 @Module({
   imports: [EventBusModule.forFeature([OrderPlaced, CardCharged])],
   providers: [OrderService],
@@ -144,7 +144,7 @@ describe('The catalogue of an application', () => {
     const { rights } = catalogue(await create(AppModule));
     expect(rights).toEqual([
       { holder: 'MailModule/MailController', listens: ['order:**'] },
-      { holder: 'OrdersModule', emits: ['order:*'], listens: [] },
+      { holder: 'OrdersModule', emits: ['order:*'], listens: ['order:returned'] },
     ]);
   });
 
