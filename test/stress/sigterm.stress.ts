@@ -17,6 +17,7 @@ describe('A Nest app with 200 handlers in flight that gets SIGTERM', () => {
     const exitCode = await app.terminate();
     printFigures('SIGTERM', { 'in flight': app.count('began'), finished: app.count('finished'), exitCode });
     expect([app.count('began'), app.count('finished'), exitCode]).toEqual([HANDLERS, HANDLERS, 0]);
+    expect(app.log).toMatch(/The event bus closed: 200 drained, 0 aborted, 0 events dropped/);
     expect(app.log).not.toMatch(/ERROR|WARN/);
   });
 
@@ -32,6 +33,7 @@ describe('A Nest app with 200 handlers in flight that gets SIGTERM', () => {
     });
     expect([app.count('finished'), app.count('aborted'), exitCode]).toEqual([HANDLERS, 1, 0]);
     expect(app.log).toMatch(/did not end in time, and was aborted: JobsModule\/Jobs\.hang\./);
+    expect(app.log).toMatch(/The event bus closed: 200 drained, 1 aborted, 0 events dropped/);
   });
 });
 

@@ -9,6 +9,6 @@ export function slopeOf(values: readonly number[]): number {
   return medianOf(slopes);
 }
 
-function medianOf(values: readonly number[]): number {
+export function medianOf(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
