@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { BusEvent } from 'nestjs-event-bus/core';
 import { RootEventBus } from 'nestjs-event-bus/core';
 import { heapUsed, settled } from '../support/heap.js';
 import { printFigures } from './figures.js';
@@ -16,7 +17,7 @@ describe('Minutes of churn', () => {
     'leave the heap flat, and nothing in the bus',
     async () => {
       const bus = new RootEventBus({ history: { capacity: 10 }, routeCacheSize: 1_000 });
-      bus.observe({ failed: () => undefined, taskFailed: () => undefined });
+      bus.observe({ failed: nothing, taskFailed: nothing, overflowed: nothing });
       const kept = bus.on('job:**', () => Promise.resolve());
       const churn = new Churn(bus);
       const heap: number[] = [];
@@ -25,6 +26,8 @@ describe('Minutes of churn', () => {
         await churn.run(CYCLES);
         heap.push(await heapUsed());
       } while (performance.now() < end || heap.length < MIN_ROUNDS);
+
+      await collected(bus, 1);
 
       const flat = heap.slice(Math.floor(heap.length / 3)); // the first third grows tables that V8 keeps
       const slope = slopeOf(flat) / CYCLES;
@@ -46,6 +49,11 @@ describe('Minutes of churn', () => {
 });
 
 const MIN_ROUNDS = 9;
+
+/** Until of the subscriptions that nobody holds any more none is left; or not, if something holds them after all. */
+async function collected(bus: RootEventBus, left: number): Promise<void> {
+  for (let turn = 0; turn < 100 && bus.inspect().subscriptions.length > left; turn++) await heapUsed();
+}
 
 /** What comes and goes, one kind after the other at random, the same in every run. */
 class Churn {
@@ -71,6 +79,7 @@ class Churn {
 }
 
 const nothing = (): void => undefined;
+const OVERFLOWS = ['drop-oldest', 'drop-newest', 'refuse', 'wait'] as const;
 
 const KINDS: Readonly<Record<string, (bus: RootEventBus, n: number) => unknown>> = {
   subscription(bus, n) {
@@ -79,6 +88,30 @@ const KINDS: Readonly<Record<string, (bus: RootEventBus, n: number) => unknown>>
     subscription.unsubscribe();
   },
   'weak subscription': (bus) => bus.on('weak:*', () => undefined, { weak: true }).unsubscribe(),
+  'weak subscription that is collected': (bus, n) => bus.on(`weak:${n}`, () => undefined, { weak: true }),
+  'queue that overflows, and is left full'(bus, n) {
+    const options = { queue: { capacity: 2, overflow: OVERFLOWS[n % OVERFLOWS.length]!, concurrency: 2 } };
+    const subscription = bus.on(`queue:${n}`, () => settled(), options);
+    for (let event = 0; event < 5; event++) bus.emit(`queue:${n}`, event);
+    subscription.unsubscribe();
+  },
+  async 'queue that drains'(bus, n) {
+    const queue = { concurrency: 2, orderBy: ({ data }: BusEvent<number>) => data % 3 };
+    const subscription = bus.on(`queue:${n}`, () => Promise.resolve(), { queue });
+    for (let event = 0; event < 5; event++) bus.emit(`queue:${n}`, event);
+    await settled();
+    subscription.unsubscribe();
+  },
+  async 'wait for room'(bus, n) {
+    const subscription = bus.on(`queue:${n}`, () => settled(), { queue: { capacity: 1, overflow: 'wait' } });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const emits = [1, 2, 3, 4].map((event) => bus.emitAsync(`queue:${n}`, event, { signal }).catch(nothing));
+    if (n % 2 === 0) controller.abort();
+    if (n % 3 === 0) subscription.unsubscribe();
+    await Promise.all(emits);
+    subscription.unsubscribe();
+  },
   once(bus, n) {
     bus.once(`once:${n}`, nothing);
     bus.emit(`once:${n}`);
@@ -124,6 +157,10 @@ const KINDS: Readonly<Record<string, (bus: RootEventBus, n: number) => unknown>>
     for (let event = 0; event < 5; event++) bus.emit(`stream:${n}`, event);
     for await (const { data } of stream) if (data === 4 || n % 2 === 0) break;
     await stream.return();
+  },
+  'stream that is abandoned'(bus, n) {
+    bus.stream(`stream:${n}`);
+    bus.emit(`stream:${n}`);
   },
   'stream that is left unread'(bus) {
     const stream = bus.stream('stream:*');

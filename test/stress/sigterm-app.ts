@@ -1,10 +1,12 @@
-// The app that sigterm.stress.ts starts as a process of its own, and talks to over HTTP, by signals and by messages.
+// The app that sigterm.stress.ts starts as a process of its own, and talks to over HTTP, by signals and by its input and output.
 import 'reflect-metadata';
+import { once } from 'node:events';
 import { Controller, Injectable, Module, type OnModuleDestroy, Param, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { BusEvent, EventBus, EventBusModule, HandlerContext, OnEvent } from 'nestjs-event-bus';
 
-const tell = (what: string): void => void process.send!(what);
+/** Written before the process can end, as output into a pipe is. */
+const tell = (what: string): void => void process.stdout.write(`told: ${what}\n`);
 
 /** What handlers need until their end. */
 @Injectable()
@@ -23,7 +25,7 @@ class Pool implements OnModuleDestroy {
 
 @Injectable()
 class Jobs {
-  readonly #released = new Promise((resolve) => process.once('message', resolve));
+  readonly #released = once(process.stdin, 'data');
 
   constructor(private readonly pool: Pool) {}
 
@@ -34,9 +36,15 @@ class Jobs {
     this.pool.write();
   }
 
+  @OnEvent('job:queued', { queue: { concurrency: 10 } })
+  async runQueued(): Promise<void> {
+    await this.#released;
+    this.pool.write();
+  }
+
   @OnEvent('job:hang')
   hang(_data: unknown, _event: BusEvent, { signal }: HandlerContext): Promise<never> {
-    tell('began');
+    tell('hangs');
     signal.addEventListener('abort', () => tell('aborted'));
     return new Promise(() => {});
   }

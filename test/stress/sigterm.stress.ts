@@ -6,18 +6,22 @@ import { printFigures } from './figures.js';
 import { transpileApp } from './transpiled-app.js';
 
 const HANDLERS = 200;
+/** Events that wait in a queue, 10 of them at its handler. */
+const QUEUED = 100;
 
 describe('A Nest app with 200 handlers in flight that gets SIGTERM', () => {
   const { folder, program } = transpileApp('sigterm-app.ts');
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('finishes them all while what they need is open, exits with 0, and logs what was drained', async () => {
+  it('finishes them all, and what is in a queue, while what they need is open, exits with 0, and logs what was drained', async () => {
     const app = await App.start(program, 60_000);
     await app.startJobs('job:run', HANDLERS);
+    await app.startJobs('job:queued', QUEUED);
+    await app.until('began', HANDLERS);
     const exitCode = await app.terminate();
     printFigures('SIGTERM', { 'in flight': app.count('began'), finished: app.count('finished'), exitCode });
-    expect([app.count('began'), app.count('finished'), exitCode]).toEqual([HANDLERS, HANDLERS, 0]);
-    expect(app.log).toMatch(/The event bus closed: 200 drained, 0 aborted, 0 events dropped/);
+    expect([app.count('began'), app.count('finished'), exitCode]).toEqual([HANDLERS, HANDLERS + QUEUED, 0]);
+    expect(app.log).toMatch(/The event bus closed: 300 drained, 0 aborted, 0 events dropped/);
     expect(app.log).not.toMatch(/ERROR|WARN/);
   });
 
@@ -25,6 +29,8 @@ describe('A Nest app with 200 handlers in flight that gets SIGTERM', () => {
     const app = await App.start(program, 1_000);
     await app.startJobs('job:run', HANDLERS);
     await app.startJobs('job:hang', 1);
+    await app.until('began', HANDLERS);
+    await app.until('hangs', 1);
     const exitCode = await app.terminate();
     printFigures('SIGTERM, one hangs', {
       finished: app.count('finished'),
@@ -32,7 +38,7 @@ describe('A Nest app with 200 handlers in flight that gets SIGTERM', () => {
       exitCode,
     });
     expect([app.count('finished'), app.count('aborted'), exitCode]).toEqual([HANDLERS, 1, 0]);
-    expect(app.log).toMatch(/did not end in time, and was aborted: JobsModule\/Jobs\.hang\./);
+    expect(app.log).toMatch(/did not end in time.* aborted: JobsModule\/Jobs\.hang\./);
     expect(app.log).toMatch(/The event bus closed: 200 drained, 1 aborted, 0 events dropped/);
   });
 });
@@ -40,19 +46,15 @@ describe('A Nest app with 200 handlers in flight that gets SIGTERM', () => {
 /** The app as a process of its own. */
 class App {
   log = '';
-  readonly #told: string[] = [];
   readonly #changed = new EventEmitter();
 
   private constructor(private readonly child: ReturnType<typeof spawn>) {
     for (const stream of [child.stdout!, child.stderr!]) {
       stream.on('data', (text: Buffer) => {
         this.log += text.toString();
+        this.#changed.emit('change');
       });
     }
-    child.on('message', (what: string) => {
-      this.#told.push(what);
-      this.#changed.emit('change');
-    });
     child.on('exit', () => this.#changed.emit('change'));
   }
 
@@ -61,32 +63,40 @@ class App {
     const app = new App(
       spawn(process.execPath, [program], {
         env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1', CLOSE_TIMEOUT: String(closeTimeout) },
-        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        stdio: 'pipe',
       }),
     );
-    await app.#until(() => app.#told.length > 0);
+    await app.#until(() => app.#url !== undefined);
     return app;
   }
 
-  count(what: string): number {
-    return this.#told.filter((told) => told === what).length;
+  get #url(): string | undefined {
+    return /told: (http:.*)\n/.exec(this.log)?.[1];
   }
 
-  /** Starts so many by a request each, and resolves once all are in flight. */
+  /** How often it has told that. */
+  count(what: string): number {
+    return this.log.split(`told: ${what}\n`).length - 1;
+  }
+
+  /** Emits so many events by a request each. */
   async startJobs(topic: string, count: number): Promise<void> {
-    const before = this.count('began');
-    const [url] = this.#told;
+    const url = this.#url;
     const answers = Array.from({ length: count }, () => fetch(`${url}/jobs/${topic}`, { method: 'POST' }));
     await Promise.all(answers);
-    await this.#until(() => this.count('began') === before + count);
+  }
+
+  /** Resolves once it has told that so many times. */
+  until(what: string, count: number): Promise<void> {
+    return this.#until(() => this.count(what) === count);
   }
 
   /** Sends SIGTERM, lets the jobs go on once it has come, and resolves with the exit code. */
   async terminate(): Promise<number> {
     const closed = once(this.child, 'close') as Promise<[number]>;
     this.child.kill('SIGTERM');
-    await this.#until(() => this.count('stopping') > 0);
-    this.child.send('release');
+    await this.until('stopping', 1);
+    this.child.stdin!.write('release');
     const [exitCode] = await closed;
     return exitCode;
   }
