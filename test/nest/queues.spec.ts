@@ -91,12 +91,13 @@ describe('A handler with a queue, under @OnEvent', () => {
     expect(log).toEqual([0, 1, 2, 3, 4].map((n) => `early ${n}`));
   });
 
-  it('fails the start when its options are wrong, by class, method and option', async () => {
-    @Injectable()
-    class Wrong {
-      @OnEvent('mail:sent', { queue: { capacity: 0 } })
-      onSent(): void {}
-    }
-    await expect(startApp({ providers: [Wrong] })).rejects.toThrow(/Wrong\.onSent.*queue\.capacity/s);
+  it('is refused where it is declared when its options are wrong, by class, method and option', () => {
+    expect(() => {
+      class Wrong {
+        @OnEvent('mail:sent', { queue: { capacity: 0 } })
+        onSent(): void {}
+      }
+      return Wrong;
+    }).toThrow(/Wrong\.onSent.*queue\.capacity/s);
   });
 });
