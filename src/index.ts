@@ -104,7 +104,13 @@ export {
   type WaitOptions,
   WaitTimeoutError,
 } from './core/index.js';
-export { type Logger, type LogLevel, type LogOptions, pinoObserver } from './logging/index.js';
+export {
+  type Logger,
+  type LogLevel,
+  type LogOptions,
+  pinoObserver,
+  type RedactOptions,
+} from './logging/index.js';
 export {
   declaredRights,
   DuplicateModuleError,

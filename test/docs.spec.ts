@@ -14,6 +14,7 @@ const SOURCES = [
   'src/core/delivery-options.ts',
   'src/core/definition.ts',
   'src/core/boot-gate.ts',
+  'src/logging/log-options.ts',
 ];
 const OPTION = /@default ([^\n*]+?)\s*(?:\n\s*)?\*\/\n\s*(\w+)\?:/g;
 /** The section of docs/defaults.md for each interface and, where its options stand inside another option, that one's name. */
@@ -31,6 +32,8 @@ const TABLES: Readonly<Record<string, readonly [heading: string, prefix?: string
   WaitOptions: ['waitFor'],
   StreamOptions: ['stream, observe'],
   DefinitionOptions: ['defineEvent'],
+  LogOptions: ['EventBusModule.forRoot()', 'logging.'],
+  RedactOptions: ['EventBusModule.forRoot()', 'logging.redact.'],
 };
 /** Nested options of `RootEventBusOptions` that have one name, by their defaults. */
 const NESTED: Readonly<Record<string, string>> = {

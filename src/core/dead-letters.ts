@@ -128,13 +128,14 @@ export class DeadLetters {
 
 /** What may be shown of a letter; what is redelivered stays as it is. */
 function shown(letter: Letter, sensitivity: Sensitivity): DeadLetter {
-  const { id, event, subscription, attempts, failedAt } = letter;
+  const { id, subscription, attempts, failedAt } = letter;
+  const event = sensitivity.shown(letter.event);
   return {
     id,
-    event: sensitivity.shown(event),
+    event,
     subscription: subscription.label,
     subscriptionId: subscription.id,
-    error: sensitivity.covers(event.topic) ? undefined : letter.error,
+    error: event === letter.event ? letter.error : undefined,
     attempts,
     failedAt,
   };

@@ -6,6 +6,7 @@ export {
   LOG_OPTION_NAMES,
   type LogLevel,
   type LogOptions,
+  type RedactOptions,
 } from './log-options.js';
 export { indented, oneLine } from './one-line.js';
 export { pinoObserver, type Logger } from './pino-observer.js';

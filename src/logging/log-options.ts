@@ -9,19 +9,21 @@ export type LogLevel = (typeof LEVELS)[number];
 /** Gives a log something else than an event's data. A method's type: what it takes as data is what it says. */
 type Summary = { summarize(data: unknown, event: BusEvent): unknown }['summarize'];
 
+export interface RedactOptions {
+  /** Patterns of topics whose events are logged without any data. @default [] */
+  topics?: readonly string[];
+  /** Names of more secrets, in any spelling, wherever they stand: `iban` is also `IBAN` and `customer_iban`. @default [] */
+  keys?: readonly string[];
+  /** Paths from the top of the data, an asterisk for any key or index: `customer.email`. @default [] */
+  paths?: readonly string[];
+}
+
 /** What the log writes of events, and what it never shows. Patterns are asked in the order in which they stand. */
 export interface LogOptions {
-  /** At which level the line that tells of an event is written, by pattern; the first that matches. @default { '**': 'debug' } */
+  /** At which level the line that tells of an event is written, by pattern; the first that matches. @default 'debug' for all */
   levels?: Readonly<Record<string, LogLevel>>;
   /** What of an event's data is not shown. Secrets by their usual names never are. @default {} */
-  redact?: {
-    /** Patterns of topics whose events are logged without any data. @default [] */
-    topics?: readonly string[];
-    /** Names of more secrets, in any spelling, wherever they stand: `iban` is also `IBAN` and `customer_iban`. @default [] */
-    keys?: readonly string[];
-    /** Paths from the top of the data, `*` for any key or index: `customer.email`, `items.*.card`. @default [] */
-    paths?: readonly string[];
-  };
+  redact?: RedactOptions;
   /** By pattern, what is logged instead of the data; the first that matches. @default the data */
   summarize?: Readonly<Record<string, Summary>>;
   /** Characters (UTF-16 units, as JSON) of an event's data that are logged at most; more is cut with its size told. @default 2_048 */

@@ -14,7 +14,8 @@ const MEMORY = 10_000;
 /** How much of an error's message, and of its stack, is shown. */
 const MAX_ERROR = 16_384;
 
-const HANDLER_FAILED = 'system:handler_failed';
+/** Events of the bus that say what a handler threw. Their data has its event's topic. */
+const ABOUT_FAILURES: readonly string[] = ['system:handler_failed', 'system:subscription_paused'];
 
 /** The part of a bus that says which events are sensitive. */
 export type LoggedBus = Pick<RootEventBus, 'isSensitive' | 'shown'>;
@@ -48,7 +49,10 @@ export class LogPolicy {
     this.#levels = byPattern(Object.entries(levels));
     this.#hidden = byPattern((redact.topics ?? []).map((topic) => [topic, true]));
     // What was thrown stands in the line of the failure, whose event tells what must not be shown of it.
-    this.#summaries = byPattern([...Object.entries(summarize), [HANDLER_FAILED, withoutError]]);
+    this.#summaries = byPattern([
+      ...Object.entries(summarize),
+      ...ABOUT_FAILURES.map((topic) => [topic, withoutError] as const),
+    ]);
     this.#maxDataLength = maxDataLength;
   }
 
@@ -95,7 +99,9 @@ export class LogPolicy {
   /** Whether what code threw that had the event in hand may quote what must not be shown. */
   #isHidden(event: BusEvent): boolean {
     if (this.#of(event.topic).hidden || this.bus.shown(event) !== event) return true;
-    const { topic } = (event.topic === HANDLER_FAILED ? (event.data ?? {}) : {}) as Partial<HandlerFailed>;
+    const { topic } = (
+      ABOUT_FAILURES.includes(event.topic) ? (event.data ?? {}) : {}
+    ) as Partial<HandlerFailed>;
     return typeof topic === 'string' && this.#of(topic).hidden;
   }
 

@@ -139,7 +139,7 @@ it.each(through)(
 );
 
 it.each(through)(
-  'History, streams, replays and the log show nothing of a sensitive event but that it happened: %s',
+  'History, streams, replays, dead letters and the log show nothing of a sensitive event but that it happened: %s',
   async (_, make) => {
     const { root, bus, text } = await start(make, { sensitive: ['vault:*'], history: { capacity: 1_000 } });
     const shown: unknown[] = [];
@@ -151,7 +151,13 @@ it.each(through)(
     shown.push(await bus.waitFor('vault:*', { past: true }));
     await abuse(bus, root, 'vault');
     for await (const event of stream) shown.push(event);
-    shown.push(root.history.recent(), root.history.last('vault:added'), root.inspect());
+    shown.push(
+      root.history.recent(),
+      root.history.last('vault:added'),
+      root.inspect(),
+      root.deadLetters.list(),
+    );
+    expect(root.deadLetters.list({ pattern: 'vault:added' }).length).toBeGreaterThan(3);
     const everything = inspect(shown, {
       depth: 20,
       showHidden: true,
