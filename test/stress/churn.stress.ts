@@ -16,8 +16,12 @@ describe('Minutes of churn', () => {
   it(
     'leave the heap flat, and nothing in the bus',
     async () => {
-      const bus = new RootEventBus({ history: { capacity: 10 }, routeCacheSize: 1_000 });
-      bus.observe({ failed: nothing, taskFailed: nothing, overflowed: nothing });
+      const bus = new RootEventBus({
+        history: { capacity: 10 },
+        routeCacheSize: 1_000,
+        deadLetters: { capacity: 10 },
+      });
+      bus.observe({ failed: nothing, taskFailed: nothing, overflowed: nothing, warned: nothing });
       const kept = bus.on('job:**', () => Promise.resolve());
       const churn = new Churn(bus);
       const heap: number[] = [];
@@ -117,8 +121,30 @@ const KINDS: Readonly<Record<string, (bus: RootEventBus, n: number) => unknown>>
     bus.emit(`once:${n}`);
   },
   'failing handler'(bus) {
-    const subscription = bus.on('order:failing', () => Promise.reject(new Error('on purpose')));
+    const subscription = bus.on('order:failing', async () => fail());
     bus.emit('order:failing');
+    subscription.unsubscribe();
+  },
+  async 'retries that end with the subscription'(bus, n) {
+    const retry = { attempts: 3, backoff: n % 2 };
+    const subscription = bus.on(`retry:${n}`, fail, { retry, timeout: 1_000, queue: n % 3 === 0 });
+    bus.emit(`retry:${n}`);
+    await settled();
+    subscription.unsubscribe();
+  },
+  async 'pause after a failure'(bus, n) {
+    const subscription = bus.on(`pause:${n}`, fail, { pause: { failures: 1 }, timeout: 1_000 });
+    await bus.emitAsync(`pause:${n}`);
+    bus.emit(`pause:${n}`);
+    subscription.unsubscribe();
+  },
+  async redelivery(bus, n) {
+    let isCured = false;
+    const handler = (): void => (isCured ? nothing() : fail());
+    const subscription = bus.on(`cured:${n}`, handler);
+    const { failures } = await bus.emitAsync(`cured:${n}`);
+    isCured = true;
+    await bus.deadLetters.redeliver(failures[0]!.deadLetter!);
     subscription.unsubscribe();
   },
   async 'awaited emit'(bus) {
@@ -132,7 +158,7 @@ const KINDS: Readonly<Record<string, (bus: RootEventBus, n: number) => unknown>>
     scope.closeScope();
   },
   task: (bus, n) => bus.track('job', (signal) => (n % 2 === 0 ? settled() : rejectedBy(signal))).cancel(),
-  'failing task': (bus) => bus.track('job', () => Promise.reject(new Error('on purpose'))),
+  'failing task': (bus) => bus.track('job', async () => fail()),
   hold: (bus, n) =>
     bus
       .hold(async (inside) => {
@@ -168,6 +194,10 @@ const KINDS: Readonly<Record<string, (bus: RootEventBus, n: number) => unknown>>
     return stream.return();
   },
 };
+
+function fail(): never {
+  throw new Error('on purpose');
+}
 
 async function rejectedBy(signal: AbortSignal): Promise<void> {
   await settled();
