@@ -1,11 +1,16 @@
 import { type EventDefinition, isTopic, overlaps } from '../core/index.js';
-import type { Catalogue, CatalogueDefinition, CataloguePattern, CatalogueTopic } from './catalogue.js';
+import type {
+  Catalogue,
+  CatalogueDefinition,
+  CataloguePattern,
+  CataloguePermissions,
+  CatalogueTopic,
+} from './catalogue.js';
 import type { Emitter } from './emitter.js';
 import { findingsIn } from './findings.js';
 import { jsonSchemaOf, withoutValues } from './json-schema.js';
 import type { Listener } from './listener.js';
 import { OWN_TOPICS, THE_BUS } from './own-topics.js';
-import type { DeclaredRights } from './declared-rights.js';
 
 /** A topic is a key of a map, never of an object. */
 const OWN: ReadonlyMap<string, string> = new Map(Object.entries(OWN_TOPICS));
@@ -21,7 +26,7 @@ export interface Facts {
   readonly listeners: readonly Listener[];
   /** Handlers that are never called. */
   readonly deaf: readonly { readonly handler: string; readonly reason: string }[];
-  readonly rights: readonly DeclaredRights[];
+  readonly permissions: CataloguePermissions;
 }
 
 /** Puts the facts in order. */
@@ -68,7 +73,10 @@ export function assemble(facts: Facts): Catalogue {
     patterns: patterns
       .filter((pattern) => !isTopic(pattern))
       .map((pattern) => ({ pattern, ...meeting(pattern) })),
-    rights: inOrder(facts.rights, ({ holder }) => [holder]),
+    permissions: {
+      ...facts.permissions,
+      rights: inOrder(facts.permissions.rights, (rights) => [rights.holder, JSON.stringify(rights)]),
+    },
   };
   return { ...catalogue, findings: findingsIn(catalogue, facts.deaf) };
 }

@@ -1,3 +1,4 @@
+import type { PermissionMode } from '../core/index.js';
 import type { Emitter } from './emitter.js';
 import type { JsonSchema } from './json-schema.js';
 import type { Listener } from './listener.js';
@@ -11,9 +12,15 @@ export interface Catalogue {
   readonly topics: readonly CatalogueTopic[];
   /** Every pattern with wildcards that is declared to be emitted, or heard. */
   readonly patterns: readonly CataloguePattern[];
-  /** What modules and their providers may emit and hear, where they declare it. */
-  readonly rights: readonly DeclaredRights[];
+  readonly permissions: CataloguePermissions;
   readonly findings: readonly Finding[];
+}
+
+export interface CataloguePermissions {
+  /** Undefined in preview mode where the options of the bus come from a factory; grants aren't known there either. */
+  readonly mode?: PermissionMode;
+  /** What modules and their providers may emit and hear, where they declare it, or are granted it. */
+  readonly rights: readonly DeclaredRights[];
 }
 
 export interface CataloguePattern {

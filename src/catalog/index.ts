@@ -3,6 +3,7 @@ export type {
   Catalogue,
   CatalogueDefinition,
   CataloguePattern,
+  CataloguePermissions,
   CatalogueSchema,
   CatalogueTopic,
   Finding,

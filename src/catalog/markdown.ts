@@ -1,4 +1,4 @@
-import type { Catalogue, CataloguePattern, CatalogueTopic } from './catalogue.js';
+import type { Catalogue, CataloguePattern, CataloguePermissions, CatalogueTopic } from './catalogue.js';
 import type { Emitter } from './emitter.js';
 import type { Listener } from './listener.js';
 import type { DeclaredRights } from './declared-rights.js';
@@ -16,14 +16,14 @@ const SOURCES: Record<Catalogue['source'], string> = {
 
 /** The catalogue as a page of Markdown: lists rather than tables, so that one change is one line. */
 export function toMarkdown(catalogue: Catalogue, options: MarkdownOptions = {}): string {
-  const { source, topics, patterns, rights, findings } = catalogue;
+  const { source, topics, patterns, permissions, findings } = catalogue;
   const blocks = [
     `# ${text(options.title ?? 'Events')}`,
     `Made by \`npx nestjs-event-bus catalog\`: don’t edit it. ${SOURCES[source]}`,
     ...section('Findings', list(findings.map(({ message }) => text(message)))),
     ...section('Topics', topics.flatMap(topicBlocks)),
     ...section('Patterns', patterns.flatMap(patternBlocks)),
-    ...section('Permissions', list(rights.map(rightsLine))),
+    ...section('Permissions', permissionBlocks(permissions)),
   ];
   return `${blocks.join('\n\n')}\n`;
 }
@@ -86,8 +86,14 @@ function listenerLine({ handler, pattern, options }: Listener, subject: string):
   return withNotes(handler, [...(pattern === subject ? [] : [code(pattern)]), ...set]);
 }
 
-function rightsLine({ holder, emits, listens }: DeclaredRights): string {
-  return `${text(holder)} may emit ${allowed(emits)}, and hear ${allowed(listens)}`;
+function permissionBlocks({ mode, rights }: CataloguePermissions): string[] {
+  if (rights.length === 0) return [];
+  return [...(mode === undefined ? [] : [`The mode is ${code(mode)}.`]), ...list(rights.map(rightsLine))];
+}
+
+function rightsLine({ holder, emits, listens, granted }: DeclaredRights): string {
+  const who = granted === true ? `${text(holder)} is granted no more than to` : `${text(holder)} may`;
+  return `${who} emit ${allowed(emits)}, and hear ${allowed(listens)}`;
 }
 
 function allowed(patterns: readonly string[] | undefined): string {

@@ -26,9 +26,7 @@ export function catalogue(
   const { bus, handlers } = events;
   const definitions = [...events.definitions, ...(bus?.definitions ?? [])];
   const sensitive = events.sensitive.map(toPattern);
-  const emitters = events.rights.flatMap(({ holder, emits = [] }) =>
-    emits.map((pattern): Emitter => ({ emitter: holder, pattern })),
-  );
+  const emitters = declaredEmitters(events.rights);
   const isDeclared = (seen: Emitter): boolean =>
     emitters.some(
       ({ emitter, pattern }) => emitter === seen.emitter && toPattern(pattern).matches(seen.pattern),
@@ -55,12 +53,24 @@ export function catalogue(
         ),
       ).values(),
     ],
-    rights: events.rights.map(({ holder, emits, listens }) => ({
-      holder,
-      ...(emits && { emits }),
-      ...(listens && { listens }),
-    })),
+    permissions: {
+      ...(events.mode !== undefined && { mode: events.mode }),
+      rights: events.rights.map(({ holder, emits, listens, granted }) => ({
+        holder,
+        ...(emits && { emits }),
+        ...(listens && { listens }),
+        ...(granted && { granted }),
+      })),
+    },
   });
+}
+
+/** A grant only caps what its module declares; where that declares nothing, it stands for it. */
+function declaredEmitters(rights: AppEvents['rights']): readonly Emitter[] {
+  const own = new Set(rights.flatMap(({ holder, emits, granted }) => (emits && !granted ? [holder] : [])));
+  return rights.flatMap(({ holder, emits = [], granted }) =>
+    granted && own.has(holder) ? [] : emits.map((pattern): Emitter => ({ emitter: holder, pattern })),
+  );
 }
 
 /** The handlers of the bus that no class declares. Those of scopes, which come and go, are left out. */

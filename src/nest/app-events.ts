@@ -5,6 +5,7 @@ import {
   InvalidArgumentError,
   isDefinition,
   type Rights,
+  type PermissionMode,
   type RootEventBus,
   sourceOf,
   type TopicLike,
@@ -17,6 +18,7 @@ import { featureDefinitions, modulesThatDefine } from './feature-definitions.js'
 import type { HandlerDeclaration } from './handler-declaration.js';
 import { nameOf } from './handler-function.js';
 import type { EventBusModuleOptions } from './module-options.js';
+import { type ResolvedGrant, resolvePermissions } from './permission-options.js';
 import { classOf, type ModuleHost } from './wrappers.js';
 
 /** A handler that a class of an application declares. */
@@ -30,10 +32,12 @@ interface AppHandler {
   readonly deaf: string | undefined;
 }
 
-/** What a module, or one of its providers or controllers, declares by `@Emits` and `@Listens`. */
+/** What a module, or one of its providers or controllers, declares by `@Emits` and `@Listens`, or is granted. */
 interface AppRights extends Rights {
   /** `Module` or `Module/Class` */
   readonly holder: string;
+  /** Whether it is a grant of the host, and no declaration. */
+  readonly granted: boolean;
 }
 
 /** What an application tells of its events by itself. */
@@ -46,7 +50,9 @@ export interface AppEvents {
   definedIn(topic: string): readonly string[];
   readonly handlers: readonly AppHandler[];
   readonly rights: readonly AppRights[];
-  /** The option `sensitive`; unknown in preview mode where the options come from a factory. */
+  /** Undefined in preview mode where the options come from a factory; grants aren't known there either. */
+  readonly mode: PermissionMode | undefined;
+  /** The option `sensitive`; empty in preview mode where the options come from a factory. */
   readonly sensitive: readonly string[];
 }
 
@@ -54,7 +60,8 @@ export interface AppEvents {
  * Reads what the classes of an application declare. Asks nothing of their instances, so that an application in Nest's preview
  * mode, where none are made, answers the same; but for the handlers of what factories return, which isn't known there.
  *
- * @throws InvalidArgumentError for what is no Nest application with the bus; InvalidHandlerError for a declaration that can't be used
+ * @throws InvalidArgumentError for what is no Nest application with the bus; InvalidHandlerError for a declaration that can't be used;
+ * InvalidOptionError for such an option
  */
 export function readAppEvents(app: INestApplicationContext): AppEvents {
   const modules = modulesOf(app);
@@ -71,6 +78,8 @@ export function readAppEvents(app: INestApplicationContext): AppEvents {
       each.map((declaration) => appHandler(module, type.name, declaration, reason)),
     ),
   ];
+  const options = optionsOf(host);
+  const permissions = options && resolvePermissions(options.permissions);
   return {
     bus: instance instanceof BusHost ? instance.root : undefined,
     definitions: [
@@ -79,21 +88,35 @@ export function readAppEvents(app: INestApplicationContext): AppEvents {
     ],
     definedIn: (topic) => modulesThatDefine(topic, modules),
     handlers,
-    rights: rightsIn(modules),
-    sensitive: optionsOf(host).sensitive ?? [],
+    rights: [...declaredIn(modules), ...grantedIn(modules, permissions?.grants ?? [])],
+    mode: permissions?.mode,
+    sensitive: options?.sensitive ?? [],
   };
 }
 
-function optionsOf(host: ModuleHost): EventBusModuleOptions {
-  return (host.providers.get(MODULE_OPTIONS)?.instance as EventBusModuleOptions | null | undefined) ?? {};
+function optionsOf(host: ModuleHost): EventBusModuleOptions | undefined {
+  return (
+    (host.providers.get(MODULE_OPTIONS)?.instance as EventBusModuleOptions | null | undefined) ?? undefined
+  );
+}
+
+/** A subclass of a module has its grants, too. */
+function grantedIn(modules: ModulesContainer, grants: readonly ResolvedGrant[]): readonly AppRights[] {
+  const types = new Set([...modules.values()].map(({ metatype }) => metatype));
+  return grants.flatMap(({ module, emits, listens }) =>
+    [...types]
+      .filter((type) => type === module || type.prototype instanceof module)
+      .map(({ name }) => ({ holder: name, emits, listens, granted: true })),
+  );
 }
 
 /** A module or class that stands several times is told once. */
-function rightsIn(modules: ModulesContainer): readonly AppRights[] {
+function declaredIn(modules: ModulesContainer): readonly AppRights[] {
   const found = new Map<string, AppRights>();
   const add = (holder: string, type: Type<unknown>): void => {
     const rights = declaredRights(type);
-    if (rights.emits !== undefined || rights.listens !== undefined) found.set(holder, { holder, ...rights });
+    if (rights.emits !== undefined || rights.listens !== undefined)
+      found.set(holder, { holder, ...rights, granted: false });
   };
   for (const { name, metatype, providers, controllers } of modules.values()) {
     add(name, metatype);

@@ -74,7 +74,7 @@ describe('Assembling a catalogue', () => {
       definitions: [defineEvent('order:placed', { retain: true })],
       emitters: emits('OrdersModule', 'order:*'),
       listeners: hears('x', '**'),
-      rights: [{ holder: 'OrdersModule', emits: ['order:*'] }],
+      permissions: { mode: 'declared', rights: [{ holder: 'OrdersModule', emits: ['order:*'] }] },
     });
     expect(JSON.parse(JSON.stringify(found))).toEqual(found);
     expect(structuredClone(found)).toEqual(found);

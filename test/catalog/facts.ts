@@ -11,7 +11,7 @@ export function catalogueOf(facts: Partial<Facts>): Catalogue {
     emitters: [],
     listeners: [],
     deaf: [],
-    rights: [],
+    permissions: { rights: [] },
     ...facts,
   });
 }

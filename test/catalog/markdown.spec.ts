@@ -28,10 +28,14 @@ describe('The catalogue as Markdown', () => {
           ...hears('AuditModule/Audit.log', 'order:**'),
           ...hears('MailModule/Mail.thank', 'order:paid', 'cart:paid'),
         ],
-        rights: [
-          { holder: 'AuditModule', emits: [] },
-          { holder: 'OrdersModule', emits: ['order:*', 'cart:*'], listens: ['x:y'] },
-        ],
+        permissions: {
+          mode: 'strict',
+          rights: [
+            { holder: 'AuditModule', emits: [] },
+            { holder: 'OrdersModule', emits: ['order:*', 'cart:*'], listens: ['x:y'] },
+            { holder: 'PluginModule', emits: [], granted: true },
+          ],
+        },
       },
       'Our events',
     );
@@ -86,8 +90,11 @@ An order.
 
 ## Permissions
 
+The mode is \`strict\`.
+
 - AuditModule may emit nothing, and hear anything
 - OrdersModule may emit \`order:*\`, \`cart:*\`, and hear \`x:y\`
+- PluginModule is granted no more than to emit nothing, and hear anything
 `);
   });
 
@@ -100,7 +107,7 @@ An order.
         ...hears('(anonymous)', 'x:y'),
         { handler: 'B/C.d', pattern: 'a.b', options: { key: 'a`b', queue: { capacity: 1 } } },
       ],
-      rights: [{ holder: 'AModule', emits: ['a:*'] }],
+      permissions: { mode: 'declared' as const, rights: [{ holder: 'AModule', emits: ['a:*'] }] },
     };
     expect(await check(page(facts), { parser: 'markdown', printWidth: 80 })).toBe(true);
   });

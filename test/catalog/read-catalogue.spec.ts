@@ -140,12 +140,61 @@ describe('The catalogue of an application', () => {
     expect(patterns.map(({ pattern }) => pattern)).toEqual(['order:*', 'order:**']);
   });
 
-  it('has what modules and providers declare that they may do', async () => {
-    const { rights } = catalogue(await create(AppModule));
-    expect(rights).toEqual([
-      { holder: 'MailModule/MailController', listens: ['order:**'] },
-      { holder: 'OrdersModule', emits: ['order:*'], listens: ['order:returned'] },
-    ]);
+  it('has what modules and providers declare that they may do, and what the host grants', async () => {
+    @Emits('plugin:*')
+    @Module({})
+    class PluginModule {}
+    @Module({})
+    class LegacyModule {}
+    const permissions = {
+      mode: 'report',
+      grants: [
+        [PluginModule, { emits: ['plugin:loaded'] }],
+        [LegacyModule, { emits: ['legacy:*'], listens: [] }],
+        [MailModule, { listens: ['order:**'] }],
+      ],
+    } as const;
+    @Module({
+      imports: [EventBusModule.forRoot({ logging: false, permissions }), PluginModule, LegacyModule],
+    })
+    class HostApp {}
+    for (const preview of [true, false]) {
+      const found = catalogue(await create(HostApp, { preview }));
+      expect(found.permissions).toEqual({
+        mode: 'report',
+        rights: [
+          { holder: 'LegacyModule', emits: ['legacy:*'], listens: [], granted: true },
+          { holder: 'PluginModule', emits: ['plugin:*'] },
+          { holder: 'PluginModule', emits: ['plugin:loaded'], granted: true },
+        ],
+      });
+      // What a module declares is what it emits; where it declares nothing, what it is granted.
+      expect(found.patterns.map(({ emitters }) => emitters)).toEqual([
+        [{ emitter: 'LegacyModule', pattern: 'legacy:*' }],
+        [{ emitter: 'PluginModule', pattern: 'plugin:*' }],
+      ]);
+    }
+    expect(catalogue(await create(AppModule)).permissions).toEqual({
+      mode: 'declared',
+      rights: [
+        { holder: 'MailModule/MailController', listens: ['order:**'] },
+        { holder: 'OrdersModule', emits: ['order:*'], listens: ['order:returned'] },
+      ],
+    });
+  });
+
+  it('has no mode in preview mode where the options come from a factory', async () => {
+    const useFactory = () => ({ logging: false, permissions: 'strict', sensitive: ['a:*'] }) as const;
+    @Module({
+      imports: [EventBusModule.forRootAsync({ useFactory }), EventBusModule.forFeature([defineEvent('a:b')])],
+    })
+    class AsyncApp {}
+    const preview = catalogue(await create(AsyncApp, { preview: true }));
+    expect(preview.permissions).toEqual({ rights: [] });
+    expect(preview.topics[0]).toMatchObject({ topic: 'a:b', sensitive: false });
+    const started = catalogue(await create(AsyncApp));
+    expect(started.permissions).toEqual({ mode: 'strict', rights: [] });
+    expect(started.topics[0]).toMatchObject({ topic: 'a:b', sensitive: true });
   });
 
   it('is the same in preview mode, where nothing is made, but for what is subscribed by hand', async () => {
