@@ -17,6 +17,33 @@ class Recorder {
 }
 
 describe('@OnEvent', () => {
+  it('takes timeout, retry and pause, and what is left out from forRoot({ delivery })', async () => {
+    const attempts: string[] = [];
+    @Injectable()
+    class Listener {
+      @OnEvent('job:own', { retry: { attempts: 3, backoff: 0 }, pause: { failures: 1 } })
+      own(_data: unknown, _event: BusEvent, { attempt }: HandlerContext): void {
+        attempts.push(`own ${attempt}`);
+        throw new Error('boom');
+      }
+      @OnEvent('job:default')
+      byDefault(_data: unknown, _event: BusEvent, { attempt }: HandlerContext): Promise<void> {
+        attempts.push(`default ${attempt}`);
+        return new Promise(() => {});
+      }
+    }
+    const options = { logging: false, delivery: { timeout: 1, retry: { attempts: 2, backoff: 0 } } } as const;
+    const app = await startApp({ providers: [Listener] }, options);
+    const bus = app.get(RootEventBus);
+    for (const topic of ['job:own', 'job:default']) await bus.emitAsync(topic);
+    expect(attempts).toEqual(['own 1', 'own 2', 'own 3', 'default 1', 'default 2']);
+    expect(bus.deadLetters.list()).toMatchObject([
+      { subscription: 'AppModule/Listener.own', attempts: 3 },
+      { subscription: 'AppModule/Listener.byDefault', attempts: 2, error: { timeout: 1 } },
+    ]);
+    expect(bus.inspect().subscriptions.map(({ pausedBy }) => pausedBy)).toEqual(['failures', undefined]);
+  });
+
   it('makes a method of a provider a handler, called with data and event on its own instance', async () => {
     @Injectable()
     class Mails extends Recorder {
@@ -283,6 +310,8 @@ describe('@OnEvent where it can’t work', () => {
   it.each([
     [{ priorty: 1 }, /"priorty"/],
     [{ priority: 'high' }, /"priority"/],
+    [{ timeout: 0 }, /"timeout"/],
+    [{ retry: { attempts: 0 } }, /"retry.attempts"/],
     [{ early: 'yes' }, /"early" must be a boolean/],
     [{ weak: true }, /no option "weak"/],
     [null, /must be an object/],
