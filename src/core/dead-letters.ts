@@ -128,14 +128,13 @@ export class DeadLetters {
 
 /** What may be shown of a letter; what is redelivered stays as it is. */
 function shown(letter: Letter, sensitivity: Sensitivity): DeadLetter {
-  const { id, subscription, attempts, failedAt } = letter;
-  const event = sensitivity.shown(letter.event);
+  const { id, event, subscription, attempts, failedAt } = letter;
   return {
     id,
-    event,
+    event: sensitivity.shown(event),
     subscription: subscription.label,
     subscriptionId: subscription.id,
-    error: event === letter.event ? letter.error : undefined,
+    error: sensitivity.hidesErrors(event) ? undefined : letter.error,
     attempts,
     failedAt,
   };

@@ -103,6 +103,11 @@ export function createEvent<T>(
   );
 }
 
+/** Whether the event has nothing but its envelope. */
+export function isOccurrence({ data, metadata }: BusEvent): boolean {
+  return data === undefined && metadata === NO_METADATA;
+}
+
 /** That the event happened: the same envelope without data and metadata. */
 export function occurrenceOf(event: BusEvent): BusEvent {
   const { id, topic, timestamp, source, scope, correlationId, causationId } = event;

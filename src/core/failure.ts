@@ -16,8 +16,8 @@ export function reportFailure(engine: Engine, failure: HandlerFailure): void {
     engine.observers.tell('failed', failure);
   } else {
     const what = phase === 'handler' ? 'A handler' : `The ${phase} of a subscription`;
-    const isShown = engine.sensitivity.shown(event) === event;
-    const why = isShown ? describeError(error) : `It threw ${WITHHELD}.`;
+    const isHidden = engine.sensitivity.hidesErrors(event);
+    const why = isHidden ? `It threw ${WITHHELD}.` : describeError(error);
     complain(`${what} failed: ${subscription.label} on "${event.topic}" (event ${event.id})\n${why}`);
   }
   // A handler of failures that fails is only told of: announced as well, it would announce itself without end.

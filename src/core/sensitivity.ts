@@ -1,5 +1,5 @@
 import type { BusEvent } from './event.js';
-import { occurrenceOf, withData } from './event.js';
+import { isOccurrence, occurrenceOf, withData } from './event.js';
 import type { HandlerFailed } from './handler-failed.js';
 import { HANDLER_FAILED } from './handler-failed.js';
 import type { Pattern } from './pattern.js';
@@ -41,26 +41,35 @@ export class Sensitivity {
   /** The event as it may be shown: itself or, if it is sensitive, a copy that says no more than that it happened. */
   shown(event: BusEvent): BusEvent {
     if (this.#isIdle) return event;
+    if (isOccurrence(event)) return event;
     const known = this.#shown.get(event);
     if (known !== undefined) return known;
     const shown = this.covers(event.topic) ? occurrenceOf(event) : this.#withoutError(event);
-    if (shown !== event) {
-      this.#shown.set(event, shown);
-      this.#shown.set(shown, shown);
-    }
+    if (shown !== event) this.#shown.set(event, shown);
     return shown;
   }
 
-  /** What a handler of a sensitive event threw may say what it was given. */
+  /** Whether what was thrown by code that had the event in hand may say what is not to be shown. */
+  hidesErrors(event: BusEvent): boolean {
+    if (this.#isIdle) return false;
+    const failed = failedTopic(event);
+    return this.covers(event.topic) || (failed !== undefined && this.covers(failed));
+  }
+
   #withoutError(event: BusEvent): BusEvent {
-    if (event.topic !== HANDLER_FAILED && event.topic !== SUBSCRIPTION_PAUSED) return event;
-    const data = event.data as Partial<HandlerFailed | SubscriptionPaused> | null | undefined; // a middleware may have changed it
-    if (typeof data?.topic !== 'string' || !this.covers(data.topic)) return event;
-    return withData(event, { ...data, error: undefined });
+    if (!this.hidesErrors(event)) return event;
+    return withData(event, { ...(event.data as object), error: undefined });
   }
 
   /** Where nothing is sensitive, nothing is asked. */
   get #isIdle(): boolean {
     return this.patterns.length === 0 && this.#topics.size === 0;
   }
+}
+
+/** The topic whose handler failed, if the event announces that. A middleware may have changed its data. */
+function failedTopic({ topic, data }: BusEvent): string | undefined {
+  if (topic !== HANDLER_FAILED && topic !== SUBSCRIPTION_PAUSED) return undefined;
+  const failed = (data as Partial<HandlerFailed | SubscriptionPaused> | null | undefined)?.topic;
+  return typeof failed === 'string' ? failed : undefined;
 }

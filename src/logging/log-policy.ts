@@ -63,8 +63,8 @@ export class LogPolicy {
 
   /** The data as it may be shown; undefined where none of it may be. Never throws. */
   data(event: BusEvent): ShownData {
-    const { hidden, summarize } = this.#of(event.topic);
-    if (hidden || this.bus.isSensitive(event.topic)) return undefined;
+    if (this.#hides(event.topic)) return undefined;
+    const { summarize } = this.#of(event.topic);
     const serialize = this.options.serializers?.['data'];
     try {
       const { data } = this.bus.shown(event);
@@ -87,7 +87,7 @@ export class LogPolicy {
 
   /** What an emit was refused with. */
   refusal(topic: unknown, error: unknown): Error {
-    const isHidden = typeof topic === 'string' && (this.bus.isSensitive(topic) || this.#of(topic).hidden);
+    const isHidden = typeof topic === 'string' && this.#hides(topic);
     return this.#shownError(error, isHidden, error instanceof InvalidDataError ? error.value : undefined);
   }
 
@@ -98,11 +98,15 @@ export class LogPolicy {
 
   /** Whether what code threw that had the event in hand may quote what must not be shown. */
   #isHidden(event: BusEvent): boolean {
-    if (this.#of(event.topic).hidden || this.bus.shown(event) !== event) return true;
+    if (this.#hides(event.topic)) return true;
     const { topic } = (
       ABOUT_FAILURES.includes(event.topic) ? (event.data ?? {}) : {}
     ) as Partial<HandlerFailed>;
-    return typeof topic === 'string' && this.#of(topic).hidden;
+    return typeof topic === 'string' && this.#hides(topic);
+  }
+
+  #hides(topic: string): boolean {
+    return this.bus.isSensitive(topic) || this.#of(topic).hidden;
   }
 
   /** A text of the bus's own, which may quote others. */

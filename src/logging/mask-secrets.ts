@@ -18,6 +18,8 @@ const SCHEME = /\b(Bearer|Basic)(\s{1,3})[^\s"',;]{6,}/gi;
 /** Kinds of secrets that show by their form: PEM keys, JSON web tokens, and keys of well-known services. */
 const FORMS =
   /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|$)|\beyJ[\w-]{8,}(?:\.[\w-]*){0,4}|\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|sk[-_]|AKIA)[\w-]{12,}/g;
+/** No text that is shorter shows by its form. */
+const SHORTEST_FORM = 11;
 /** Names whose value goes on to the end of the line: `Cookie: a=b; c=d`. */
 const LINE = /((?:proxy-)?authorization|(?:set-)?cookie)(["'`]?\s{0,3}[=:]\s{0,3})(?!["'`\\])[^\r\n"'`]+/gi;
 /** The name of a value, and what stands between the two: `name=`, `name: `, `"name":` and the like. */
@@ -35,6 +37,7 @@ const VALUE = new RegExp(`${QUOTED}|${NESTED}|${BARE}`, 'y');
  * know a secret that nothing tells from other words.
  */
 export function maskSecrets(text: string, isSecret: IsSecret): string {
+  if (text.length < SHORTEST_FORM && !/[:=\s]/.test(text)) return text;
   const unformed = text
     .replace(FORMS, REDACTED)
     .replace(USER_INFO, `$1${REDACTED}@`)
