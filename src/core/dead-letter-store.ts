@@ -1,10 +1,11 @@
 import type { BusEvent } from './event.js';
 import { HANDLER_FAILED } from './handler-failed.js';
+import { LinkedList, type Linked } from './linked-list.js';
 import type { HandlerFailure } from './report.js';
 import type { Subscription } from './subscription.js';
 
 /** A delivery that failed for good, as the bus keeps it. */
-export interface Letter {
+export interface Letter extends Linked<Letter> {
   readonly id: string;
   readonly event: BusEvent;
   /** Holds its handler no more firmly than it does itself: weakly, if it was made so. */
@@ -19,12 +20,9 @@ let written = 0;
 
 /** What failed for good, bounded: the oldest leaves first. */
 export class DeadLetterStore {
-  readonly #letters = new Map<string, Letter>();
-  /**
-   * Goes through the map as the oldest leave. To begin anew each time would be slow: a map keeps the places of deleted
-   * entries for a while, and they are at its beginning.
-   */
-  readonly #oldest = this.#letters.keys();
+  readonly #byId = new Map<string, Letter>();
+  /** From the oldest to the newest. Not the map's own order: to find its first key gets slow as first keys are deleted. */
+  readonly #letters = new LinkedList<Letter>();
 
   constructor(readonly capacity: number) {}
 
@@ -44,18 +42,32 @@ export class DeadLetterStore {
       return undefined;
     if (this.capacity === 0) return undefined;
     const id = `letter-${++written}`;
-    const letter: Letter = { id, event, subscription, error, attempts, failedAt: Date.now() };
-    this.#letters.set(id, letter);
-    while (this.#letters.size > this.capacity) this.#letters.delete(this.#oldest.next().value!);
+    const failedAt = Date.now();
+    const letter: Letter = {
+      id,
+      event,
+      subscription,
+      error,
+      attempts,
+      failedAt,
+      previous: undefined,
+      next: undefined,
+    };
+    if (this.size === this.capacity) this.delete(this.#letters.first!.id);
+    this.#byId.set(id, letter);
+    this.#letters.append(letter);
     return letter;
   }
 
   get(id: string): Letter | undefined {
-    return this.#letters.get(id);
+    return this.#byId.get(id);
   }
 
   delete(id: string): boolean {
-    return this.#letters.delete(id);
+    const letter = this.#byId.get(id);
+    if (letter === undefined) return false;
+    this.#letters.remove(letter);
+    return this.#byId.delete(id);
   }
 
   /** It has failed again, and is now the newest. One that has left meanwhile doesn't come back. */
@@ -66,11 +78,15 @@ export class DeadLetterStore {
     letter.error = error;
     letter.attempts += attempts;
     letter.failedAt = Date.now();
-    if (this.#letters.delete(letter.id)) this.#letters.set(letter.id, letter);
+    if (this.#byId.get(letter.id) !== letter) return;
+    this.#letters.remove(letter);
+    this.#letters.append(letter);
   }
 
   /** From the oldest to the newest. */
   values(): Letter[] {
-    return [...this.#letters.values()];
+    const all: Letter[] = [];
+    for (let letter = this.#letters.first; letter !== undefined; letter = letter.next) all.push(letter);
+    return all;
   }
 }

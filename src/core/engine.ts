@@ -97,7 +97,9 @@ export class Engine {
     else if (denial.times === 1) {
       this.warn({ code: 'EVENT_BUS_PERMISSION_DENIED', message: describeDenial(denial) });
     }
-    if (denial.times === 1) this.reports.denial(this, denial);
+    if (denial.times !== 1) return;
+    this.permissions.keep(denial);
+    this.reports.denial(this, denial);
   }
 
   createScope(parent: Scope | undefined, name: string | undefined): Scope {

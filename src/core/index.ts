@@ -53,6 +53,7 @@ export type {
   TopicsFor,
 } from './event-map.js';
 export { EventStream } from './event-stream.js';
+export type { ExplainedSubscription, Explanation, Obstacle } from './explain.js';
 export { HandlerContext } from './handler-context.js';
 export type { HandlerFailed } from './handler-failed.js';
 export { History } from './history.js';

@@ -1,14 +1,17 @@
-import type { Allowance } from './denial.js';
+import type { Allowance, Denial } from './denial.js';
 import type { Owner } from './owner.js';
 import { covers } from './pattern.js';
 import { toPattern } from './pattern-argument.js';
 import type { Declaration, Direction, PermissionMode } from './rights.js';
+import { RingBuffer } from './ring-buffer.js';
 import { assertTopic } from './topic.js';
 
 /** For how many topics and patterns, of one set of rights and in one direction, the verdict is kept. */
 const MAX_VERDICTS = 1_000;
 /** How many denials of one set of rights are counted one by one; others are counted together. */
 const MAX_COUNTS = 100;
+/** How many denials are kept to be looked at. */
+const MAX_DENIALS = 100;
 
 /** One declaration in one direction. */
 export interface Limit extends Allowance {
@@ -22,7 +25,19 @@ export class Permissions {
   /** Of owners that have no rights: they may do nothing. */
   readonly #undeclared = new Judge([], true);
 
+  readonly #denials = new RingBuffer<Denial>(MAX_DENIALS);
+
   constructor(readonly mode: PermissionMode) {}
+
+  /** The last that were the first of their kind, newest first. */
+  get denials(): readonly Denial[] {
+    return [...this.#denials.newestFirst()];
+  }
+
+  /** Keeps a denial for {@link denials}. */
+  keep(denial: Denial): void {
+    this.#denials.push(denial);
+  }
 
   /** Undefined for an owner that may do anything, so that its calls cost nothing. @throws InvalidPatternError */
   judgeOf({ rights }: Owner): Judge | undefined {

@@ -10,6 +10,8 @@ import type { BusEvent } from './event.js';
 import { busAt, EventBus } from './event-bus.js';
 import type { EventMap, TopicLike } from './event-map.js';
 import { reportDenial, reportFailure, reportTask } from './failure.js';
+import type { Explanation } from './explain.js';
+import { explain } from './explain.js';
 import type { History } from './history.js';
 import type { BusSnapshot } from './inspect.js';
 import { inspect } from './inspect.js';
@@ -178,6 +180,16 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
   /** Tells all observers, and with them the log, of something that deserves attention. */
   warn(warning: BusWarning): void {
     this.#engine.warn(warning);
+  }
+
+  /**
+   * Who hears a topic, and who doesn't though one would think so: paused, filtered, the same handler twice, held until the start, a
+   * full queue, denied, or spelt nearly the same. Plain data, for people and tools; it changes nothing.
+   *
+   * @throws InvalidTopicError
+   */
+  explain(topic: TopicLike): Explanation {
+    return explain(this.#engine, isDefinition(topic) ? topic.topic : topic);
   }
 
   /** Subscriptions with their figures, tasks, scopes and counters, as plain data. */

@@ -172,7 +172,7 @@ function withOtherSeparators(topic: string): string[] {
   return [topic.replaceAll('.', ':'), topic.replaceAll(':', '.')].filter((other) => other !== topic);
 }
 
-function inOrderOfDelivery(a: Subscription, b: Subscription): number {
+export function inOrderOfDelivery(a: Subscription, b: Subscription): number {
   return b.priority - a.priority || a.sequence - b.sequence;
 }
 

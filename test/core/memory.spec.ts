@@ -211,19 +211,32 @@ describe('what comes and goes leaves nothing behind', () => {
     ['scopes', 30_000, (bus, n) => scopeCycle(bus, `tenant-${n}`)],
     ['holds', 30_000, (bus) => bus.hold((inside) => inside.emit('order:placed'))],
     ['tracked tasks', 30_000, (bus) => bus.track('job', () => Promise.resolve())],
+    ['deliveries with a timeout and a context', 30_000, (bus) => bus.emitAsync('order:timed')],
+    ['deliveries that succeed at their second attempt', 3_000, (bus) => bus.emitAsync('order:retried')],
+    ['pauses of handlers that ended', 30_000, (bus) => pauseCycle(bus)],
+    ['dead letters that were redelivered or discarded', 30_000, (bus, n) => letterCycle(bus, n)],
     ['awaited emits', 30_000, (bus) => bus.emitAsync('order:async')],
     ['middleware', 30_000, (bus) => bus.use((event) => event)()],
     ['observers', 30_000, (bus) => bus.observe({ emitted: () => undefined })()],
   ])('%s, %d times', async (name, cycles, cycle) => {
     const bus = new RootEventBus({ history: { capacity: 10 } });
+    // Else the process is warned, and the console told.
+    bus.observe({ failed: () => undefined, paused: () => undefined, overflowed: () => undefined });
     bus.on('order:async', () => Promise.resolve());
     bus.on('order:keyed', () => Promise.resolve(), {
       queue: { concurrency: 4, orderBy: ({ data }) => data },
     });
     const full = { queue: { capacity: 1, overflow: 'wait' } } as const;
     bus.on('order:full', () => Promise.resolve(), full).pause();
-    bus.observe({ overflowed: () => undefined }); // else the process is warned
     bus.emit('order:full');
+    bus.on('order:timed', async (_data, _event, { signal }) => signal.aborted, { timeout: 60_000 });
+    bus.on(
+      'order:retried',
+      async (_data, _event, { attempt }) => {
+        if (attempt === 1) throw new Error('boom');
+      },
+      { retry: { backoff: 0 } },
+    );
     const before = bus.inspect();
     const run = async (times: number): Promise<void> => {
       for (let n = 0; n < times; n++) {
@@ -299,6 +312,21 @@ describe('what comes and goes leaves nothing behind', () => {
 });
 
 describe('what is kept on purpose is bounded', () => {
+  it('dead letters are as many as they may be, the newest', async () => {
+    const bus = new RootEventBus({ history: { capacity: 0 }, deadLetters: { capacity: 500 } });
+    bus.observe({ failed: () => undefined });
+    const boom = new Error('boom');
+    bus.on('order:*', () => {
+      throw boom;
+    });
+    for (let n = 0; n < 500; n++) bus.emit('order:placed', payload(n));
+    const growth = await growthOf('100,000 failed events of 1 kB and 500 dead letters', () => {
+      for (let n = 0; n < EVENTS; n++) bus.emit('order:placed', payload(n));
+    });
+    expect(growth).toBeLessThan(1.5);
+    expect(bus.deadLetters.list({ limit: 1 })).toMatchObject([{ event: { data: { n: EVENTS - 500 } } }]);
+  });
+
   const EVENTS = 100_000;
   /** About 1 kB, and never the same: 100,000 of them would be 100 MB. */
   const payload = (n: number): object => ({ n, text: Array.from({ length: 120 }, () => n) });
@@ -363,4 +391,26 @@ function scopeCycle(bus: RootEventBus, name: string): boolean {
   scope.on('order:*', () => undefined);
   scope.emit('order:placed');
   return scope.closeScope();
+}
+
+function pauseCycle(bus: RootEventBus): boolean {
+  const fail = (): never => {
+    throw new Error('boom');
+  };
+  const subscription = bus.on('order:paused', fail, { pause: { failures: 1 } });
+  bus.emit('order:paused');
+  bus.deadLetters.discard(bus.deadLetters.list()[0]!.id);
+  return subscription.unsubscribe();
+}
+
+async function letterCycle(bus: RootEventBus, n: number): Promise<void> {
+  let calls = 0;
+  const subscription = bus.on(`order:dead${n}`, () => {
+    if (++calls === 1) throw new Error('boom');
+  });
+  bus.emit(`order:dead${n}`);
+  const [letter] = bus.deadLetters.list({ pattern: `order:dead${n}` });
+  if (n % 2 === 0) await bus.deadLetters.redeliver(letter!.id);
+  else bus.deadLetters.discard(letter!.id);
+  subscription.unsubscribe();
 }

@@ -166,9 +166,11 @@ describe('A lazily loaded module', () => {
     @Module({ providers: [Spy] })
     class SpyModule {}
     const app = await startApp({});
-    await expect(app.get(LazyModuleLoader).load(() => SpyModule)).rejects.toThrow(
-      /SpyModule\/Spy.spy may not hear "secret:told"/,
-    );
+    for (let time = 0; time < 2; time++) {
+      await expect(app.get(LazyModuleLoader).load(() => SpyModule)).rejects.toThrow(
+        /SpyModule\/Spy.spy may not hear "secret:told"/,
+      );
+    }
     expect(app.get(RootEventBus).inspect().subscriptions).toEqual([]);
   });
 });

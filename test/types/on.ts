@@ -103,3 +103,27 @@ async function listen(): Promise<void> {
   root.as({ module: 'Orders' }).on('order:plced', () => {});
 }
 void listen;
+
+// What stands around a handler; `retryIf` knows the event's type.
+bus.on('order:placed', () => {}, {
+  timeout: 5_000,
+  retry: {
+    attempts: 3,
+    backoff: { type: 'fixed', delay: 5 },
+    retryIf: (error, event, attempt) => {
+      holds<Same<typeof error, unknown>>();
+      holds<Same<typeof event, BusEvent<Order>>>();
+      holds<Same<typeof attempt, number>>();
+      return true;
+    },
+  },
+  pause: { failures: 5 },
+});
+bus.once('order:placed', () => {}, { timeout: Infinity, retry: false, pause: false });
+bus.on('order:placed', () => {}, { retry: { backoff: 100 } });
+// @ts-expect-error the number of failures has to be given
+bus.on('order:placed', () => {}, { pause: { resumeAfter: 5 } });
+// @ts-expect-error there is no such formula
+bus.on('order:placed', () => {}, { retry: { backoff: { type: 'linear' } } });
+// @ts-expect-error retryIf is synchronous
+bus.on('order:placed', () => {}, { retry: { retryIf: async () => true } });

@@ -1,4 +1,12 @@
-import type { BootFailed, BootPhase, EventBus, HandlerFailed, SystemEvents } from 'nestjs-event-bus';
+import type {
+  BootFailed,
+  BootPhase,
+  EventBus,
+  HandlerFailed,
+  SubscriptionPaused,
+  SubscriptionResumed,
+  SystemEvents,
+} from 'nestjs-event-bus';
 import { holds, type Same } from './event-map.js';
 
 declare const bus: EventBus;
@@ -14,6 +22,9 @@ bus.on('system:boot_failed', (failed) => holds<Same<typeof failed, BootFailed>>(
 bus.on('system:boot_phase', ({ state }) => holds<Same<typeof state, BootPhase['state']>>());
 // @ts-expect-error a step that ended, or began, doesn't wait
 bus.on('system:boot_phase', ({ state }) => state === 'waiting');
+
+bus.on('system:subscription_paused', (paused) => holds<Same<typeof paused, SubscriptionPaused>>());
+bus.on('system:subscription_resumed', (resumed) => holds<Same<typeof resumed, SubscriptionResumed>>());
 
 // They leave the rest of their domain to applications.
 bus.emit('system:maintenance', { until: 5 });
