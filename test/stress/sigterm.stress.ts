@@ -3,14 +3,14 @@ import { EventEmitter, on, once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { printFigures } from './figures.js';
-import { transpileApp } from './transpiled-app.js';
+import { transpileApp } from '../support/transpiled-app.js';
 
 const HANDLERS = 200;
 /** Events that wait in a queue, 10 of them at its handler. */
 const QUEUED = 100;
 
 describe('A Nest app with 200 handlers in flight that gets SIGTERM', () => {
-  const { folder, program } = transpileApp('sigterm-app.ts');
+  const { folder, program } = transpileApp('stress/sigterm-app.ts');
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('finishes them all, and what is in a queue, while what they need is open, exits with 0, and logs what was drained', async () => {

@@ -14,11 +14,11 @@ import ts from 'typescript';
 const root = join(import.meta.dirname, '../..');
 
 /**
- * A folder in which a program of this folder runs with plain Node, with the sources as the package that it imports: built,
+ * A folder in which a program, a file below test/, runs with plain Node, with the sources as the package that it imports: built,
  * but by transpiling alone, for that takes a second. Whoever makes it removes it.
  */
 export function transpileApp(file: string): { readonly folder: string; readonly program: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'nestjs-event-bus-stress-'));
+  const folder = mkdtempSync(join(tmpdir(), 'nestjs-event-bus-app-'));
   cpSync(join(root, 'package.json'), join(folder, 'package.json')); // a program in it imports the package by its name
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
@@ -26,7 +26,7 @@ export function transpileApp(file: string): { readonly folder: string; readonly 
     write(join(folder, 'dist/esm', path.replace(/\.ts$/, '.js')), join(root, 'src', path));
   }
   const program = join(folder, 'app.mjs');
-  write(program, join(import.meta.dirname, file));
+  write(program, join(root, 'test', file));
   return { folder, program };
 }
 

@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter, on } from 'node:events';
+
+/** How a process ended: by its exit code or by a signal. */
+interface End {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A program as a process of its own, which tells by messages what happens in it. */
+export class AppProcess {
+  /** What it printed. */
+  log = '';
+  /** What it told, in order. */
+  readonly told: string[] = [];
+  readonly ended: Promise<End>;
+  readonly #changed = new EventEmitter();
+
+  private constructor(private readonly child: ChildProcess) {
+    for (const stream of [child.stdout!, child.stderr!]) {
+      stream.on('data', (text: Buffer) => {
+        this.log += text.toString();
+      });
+    }
+    child.on('message', (what: string) => {
+      this.told.push(what);
+      this.#changed.emit('change');
+    });
+    child.on('exit', () => this.#changed.emit('change'));
+    this.ended = new Promise((resolve) => {
+      child.on('close', (code, signal) => resolve({ code, signal }));
+    });
+  }
+
+  /** Resolves when it has told something. */
+  static async start(program: string, env: Readonly<Record<string, string>> = {}): Promise<AppProcess> {
+    const app = new AppProcess(
+      spawn(process.execPath, [program], {
+        env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1', ...env },
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      }),
+    );
+    await app.until(() => app.told.length > 0);
+    return app;
+  }
+
+  count(what: string): number {
+    return this.told.filter((told) => told === what).length;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  send(message: string): void {
+    this.child.send(message);
+  }
+
+  /** For the end of a spec, whatever became of it. */
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  async until(condition: () => boolean): Promise<void> {
+    const changes = on(this.#changed, 'change');
+    while (!condition()) {
+      if (this.child.exitCode !== null || this.child.signalCode !== null) {
+        throw new Error(`The app ended: ${this.log}`);
+      }
+      await changes.next();
+    }
+    await changes.return!();
+  }
+}
