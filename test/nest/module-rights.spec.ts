@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { type DynamicModule, Injectable, Module, Scope, type Type } from '@nestjs/common';
 import { ContextIdFactory } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
 import {
   type BusEvent,
   defineEvent,
   Emits,
   EventBus,
+  EventBusModule,
   type EventBusModuleOptions,
   HandlerContext,
   Listens,
@@ -300,6 +302,17 @@ describe('In strict mode', () => {
     app.get(RootEventBus).scope('tenant').emit('order:placed', 1);
     expect(heard).toEqual([]);
     expect(app.get(RootEventBus).inspect().subscriptions).toHaveLength(1);
+  });
+
+  it('a provider of the testing module itself stands in no module that could declare', async () => {
+    const module = await Test.createTestingModule({
+      imports: [EventBusModule.forRoot(quiet('strict')), OrdersModule],
+      providers: [Free],
+    }).compile();
+    await module.init();
+    expect(() => module.get(Free).bus.emit('order:placed')).toThrow(PermissionDeniedError);
+    expect(module.get(OrderService).bus.emit('order:placed').topic).toBe('order:placed');
+    await module.close();
   });
 
   it('an ownerless bus may do nothing, and the root may do anything', async () => {
