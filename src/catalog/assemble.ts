@@ -1,4 +1,4 @@
-import { type EventDefinition, isTopic, overlaps } from '../core/index.js';
+import { compilePattern, type EventDefinition, isTopic, overlaps } from '../core/index.js';
 import type {
   Catalogue,
   CatalogueDefinition,
@@ -51,7 +51,7 @@ export function assemble(facts: Facts): Catalogue {
   const topics = inOrder(
     new Set([
       ...patterns.filter(isTopic),
-      ...[...OWN.keys()].filter((topic) => meeting(topic).listeners.length > 0),
+      ...[...OWN.keys()].filter((topic) => meeting(topic).listeners.some(isAboutTheBus)),
     ]),
     (topic) => [topic],
   );
@@ -79,6 +79,11 @@ export function assemble(facts: Facts): Catalogue {
     },
   };
   return { ...catalogue, findings: findingsIn(catalogue, facts.deaf) };
+}
+
+/** Who hears everything hears the bus's own topics, too, and doesn't mean them. */
+function isAboutTheBus({ pattern }: Listener): boolean {
+  return compilePattern(pattern).domain === 'system';
 }
 
 function definitionOf(

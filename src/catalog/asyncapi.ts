@@ -29,11 +29,23 @@ export function toAsyncApi(catalogue: Catalogue, options: AsyncApiOptions = {}):
     asyncapi: '3.0.0',
     info: { title: options.title ?? 'Events', version: options.version ?? '1.0.0' },
     channels: Object.fromEntries([
-      ...catalogue.topics.map((topic) => [topic.topic, topicChannel(topic)]),
-      ...catalogue.patterns.map(({ pattern }) => [pattern, patternChannel(pattern)]),
+      ...catalogue.topics.map((topic) => [idOf(topic.topic), topicChannel(topic)]),
+      ...catalogue.patterns.map(({ pattern }) => [idOf(pattern), patternChannel(pattern)]),
     ]) as Record<string, unknown>,
     operations: Object.fromEntries(operations),
   };
+}
+
+/**
+ * The topic itself. Readers of documents look names up in objects, so one that every object has gets an end that no topic can
+ * have.
+ */
+function idOf(pattern: string): string {
+  return pattern in Object.prototype ? `${pattern}:` : pattern;
+}
+
+function referenceTo(pattern: string): string {
+  return `#/channels/${idOf(pattern)}`;
 }
 
 function topicChannel({ topic, description, definition, sensitive }: CatalogueTopic): object {
@@ -44,7 +56,7 @@ function topicChannel({ topic, description, definition, sensitive }: CatalogueTo
     messages: {
       event: {
         name: topic,
-        ...(json !== undefined && { payload: rebase(json, `#/channels/${topic}/messages/event/payload`) }),
+        ...(json !== undefined && { payload: rebase(json, `${referenceTo(topic)}/messages/event/payload`) }),
         ...(sensitive && { 'x-sensitive': true }),
         ...(definition?.retained === true && { 'x-retained': true }),
       },
@@ -64,7 +76,7 @@ function addOperations(
   const add = (action: 'send' | 'receive', by: string, details: object): void => {
     let id = `${action} ${pattern} ${by}`.replaceAll(/[^\w.:*-]+/g, '_');
     while (operations.has(id)) id += '_';
-    operations.set(id, { action, channel: { $ref: `#/channels/${pattern}` }, title: by, ...details });
+    operations.set(id, { action, channel: { $ref: referenceTo(pattern) }, title: by, ...details });
   };
   for (const { emitter, seen } of emitters.filter((each) => each.pattern === pattern)) {
     add('send', emitter, seen === true ? { 'x-seen': true } : {});

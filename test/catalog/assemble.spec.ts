@@ -59,6 +59,8 @@ describe('Assembling a catalogue', () => {
     expect(heard.findings).toEqual([]);
     expect(catalogueOf({}).topics).toEqual([]);
     expect(catalogueOf({ listeners: hears('x', 'system:*') }).topics.length).toBeGreaterThan(1);
+    // Who hears everything doesn't mean them.
+    expect(catalogueOf({ listeners: hears('x', '**', '*:handler_failed') }).topics).toEqual([]);
   });
 
   it('leaves the description to the definition, also of a topic of the bus', () => {
