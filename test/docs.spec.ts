@@ -15,6 +15,9 @@ const SOURCES = [
   'src/core/definition.ts',
   'src/core/boot-gate.ts',
   'src/logging/log-options.ts',
+  'src/nest/startup/startup-step.decorator.ts',
+  'src/nest/startup/step-options.ts',
+  'src/nest/startup/external.ts',
 ];
 const OPTION = /@default ([^\n*]+?)\s*(?:\n\s*)?\*\/\n\s*(\w+)\?:/g;
 /** The section of docs/defaults.md for each interface and, where its options stand inside another option, that one's name. */
@@ -34,6 +37,10 @@ const TABLES: Readonly<Record<string, readonly [heading: string, prefix?: string
   DefinitionOptions: ['defineEvent'],
   LogOptions: ['EventBusModule.forRoot()', 'logging.'],
   RedactOptions: ['EventBusModule.forRoot()', 'logging.redact.'],
+  StartupStepOptions: ['@StartupStep'],
+  StepOptions: ['@StartupStep'],
+  StepRetryOptions: ['@StartupStep', 'retry.'],
+  ExternalOptions: ['external'],
 };
 /** Nested options of `RootEventBusOptions` that have one name, by their defaults. */
 const NESTED: Readonly<Record<string, string>> = {

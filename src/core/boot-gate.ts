@@ -30,6 +30,15 @@ export class BootGate {
     engine.held = new HeldEvents(engine.options.heldCapacity);
   }
 
+  /**
+   * Has waits that time out, or take suspiciously long, tell why what they wait for can't come yet.
+   *
+   * @param explain answers a whole sentence, or undefined if it may come at any time
+   */
+  explainWaits(explain: (pattern: string) => string | undefined): void {
+    this.engine.explainWait = explain;
+  }
+
   /** Whether deliveries are no longer held. */
   get isOpen(): boolean {
     return this.engine.held === undefined;

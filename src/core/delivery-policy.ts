@@ -43,7 +43,8 @@ export function delayAfter(attempt: number, { type, delay, max }: Retry['backoff
   return type === 'fixed' ? delay : random * Math.min(max, delay * factor);
 }
 
-function retryOf(options: false | RetryOptions<never> | undefined): Retry | undefined {
+/** The options of `retry` with the defaults filled in; undefined if there is to be one attempt. */
+export function retryOf(options: false | RetryOptions<never> | undefined): Retry | undefined {
   if (options === undefined || options === false || options.attempts === 1) return undefined;
   const { attempts = 3, backoff, retryIf } = options;
   return { attempts, backoff: backoffOf(backoff), retryIf };

@@ -70,6 +70,8 @@ export class Engine {
   middleware: readonly Middleware[] = [];
   /** Present until the application has started. */
   held: HeldEvents | undefined;
+  /** Why what a pattern stands for can't come yet; undefined if it may come at any time. */
+  explainWait: ((pattern: string) => string | undefined) | undefined;
   closed = false;
   #warnedOfLateEvents = false;
   /** Told when closing could not wait any longer. */

@@ -235,8 +235,11 @@ export class WaitTimeoutError extends EventBusError {
     /** ms */ readonly timeout: number,
     /** Whether what happened before was accepted as well. */
     past: boolean,
+    /** Why it can't come yet, if that is known. */
+    reason: string | undefined,
   ) {
-    const advice = past ? '' : ' If it may have happened before the call, use waitFor(…, { past: true }).';
+    const general = past ? '' : ' If it may have happened before the call, use waitFor(…, { past: true }).';
+    const advice = reason === undefined ? general : ` ${reason}`;
     super('EVENT_BUS_WAIT_TIMEOUT', `No event for "${pattern}" within ${timeout} ms.${advice}`, pattern);
   }
 }

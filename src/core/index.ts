@@ -7,6 +7,8 @@ export { DeadLetters } from './dead-letters.js';
 export type { DefinitionOptions, EventDefinition, StandardSchema } from './definition.js';
 export { defineEvent } from './definition.js';
 export type { Backoff, DeliveryOptions, PauseOptions, RetryOptions } from './delivery-options.js';
+export { checkDeliveryOptions } from './delivery-options.js';
+export { delayAfter, retryOf } from './delivery-policy.js';
 export type { Emitter } from './emitter.js';
 export type { Counters } from './engine.js';
 export {
@@ -93,7 +95,9 @@ export type {
   SubscribeOptions,
   WaitOptions,
 } from './options.js';
-export { checkSubscribeOptions, ROOT_OPTION_NAMES } from './options.js';
+export { check, milliseconds, ofType } from './option-check.js';
+export type { Checks } from './option-check.js';
+export { checkSubscribeOptions, checkTimeout, ROOT_OPTION_NAMES } from './options.js';
 export type { Owner } from './owner.js';
 export { sourceOf } from './owner.js';
 export { compilePattern, covers, nearMissOf, overlaps } from './pattern.js';

@@ -1,6 +1,6 @@
 /**
  * The data of the events that tell of an application's life. An integration emits them at its framework's moments; the Nest
- * layer states those in the README.
+ * layer states those in docs/startup.md. When they happened is in the envelope, so that the data is the same for each run.
  */
 
 /** The data of `system:starting`: handlers are live, and have had what was held until now. */
@@ -37,8 +37,6 @@ export interface BootPhase {
 
 /** The data of `system:boot_complete`: every startup step and every `onApplicationBootstrap` is over. */
 export interface BootComplete {
-  /** ms since `system:starting` */
-  readonly duration: number;
   /** The names of the optional steps that failed, and of those that starved by it. */
   readonly degraded: readonly string[];
 }
@@ -55,8 +53,6 @@ export interface StepFailure {
 
 /** The data of `system:boot_failed`: the start is about to be rejected. */
 export interface BootFailed {
-  /** ms since `system:starting` */
-  readonly duration: number;
   /** Empty when nothing failed and the application was told to stop. */
   readonly failures: readonly StepFailure[];
 }
@@ -66,14 +62,12 @@ export type MaintenanceMode = StepFailure;
 
 /** The data of `system:stopping`: the first of all shutdown hooks, before the bus drains. */
 export interface SystemStopping {
-  /** ms since `system:starting` */
-  readonly uptime: number;
+  /** Whether `system:boot_complete` had happened. */
+  readonly wasReady: boolean;
 }
 
 /** The data of `system:stopped`: all other shutdown hooks have run, and the bus closes after it. */
 export interface SystemStopped {
-  /** ms since `system:starting` */
-  readonly uptime: number;
   /** The signal that the application was stopped by, if it was one. */
   readonly signal: string | undefined;
 }

@@ -1,10 +1,14 @@
 import { BusClosedError, WaitTimeoutError } from './errors.js';
 import type { BusEvent } from './event.js';
 import { passes } from './filter.js';
+import type { BusWarning } from './observer.js';
 import type { WaitOptions } from './options.js';
 import type { Pattern } from './pattern.js';
 import type { Subscriber } from './subscribe.js';
 import { lastOf, subscribe } from './subscribe.js';
+
+/** After so many ms, a wait for something that can't come yet is warned of. */
+const WARN_AFTER = 2_000;
 
 /**
  * Resolves with the next event that matches (or, with `past`, the last one that did). A rejection that nobody handles,
@@ -34,7 +38,10 @@ function wait(
   const before = past ? lastOf(subscriber, pattern, accepts) : undefined;
   if (before !== undefined) return resolve(before);
 
+  const { engine } = subscriber;
+  const explain = (): string | undefined => engine.explainWait?.(pattern.source);
   let timer: NodeJS.Timeout | undefined;
+  let warning: NodeJS.Timeout | undefined;
   const onAbort = (): void => settle(() => reject(signal?.reason));
   const onEvent = (_data: never, event: BusEvent): void => {
     try {
@@ -50,6 +57,7 @@ function wait(
     kind: 'waitFor',
     onEnd: () => {
       clearTimeout(timer);
+      clearTimeout(warning);
       signal?.removeEventListener('abort', onAbort);
       // Once the promise is settled this changes nothing.
       reject(new BusClosedError(`"${pattern.source}" was waited for, and can't come any more here`));
@@ -61,10 +69,23 @@ function wait(
   };
   if (!subscription.active) return;
   signal?.addEventListener('abort', onAbort, { once: true });
+  if (explain() !== undefined) {
+    warning = setTimeout(() => {
+      const reason = explain();
+      if (reason !== undefined) engine.warn(waitsInVain(pattern, reason));
+    }, WARN_AFTER);
+  }
   if (timeout !== Infinity) {
     timer = setTimeout(
-      () => settle(() => reject(new WaitTimeoutError(pattern.source, timeout, past))),
+      () => settle(() => reject(new WaitTimeoutError(pattern.source, timeout, past, explain()))),
       timeout,
     );
   }
+}
+
+function waitsInVain(pattern: Pattern, reason: string): BusWarning {
+  return {
+    code: 'EVENT_BUS_WAITS_TOO_EARLY',
+    message: `"${pattern.source}" has been waited for since ${WARN_AFTER} ms. ${reason}`,
+  };
 }

@@ -1,7 +1,7 @@
 import { type BootGate, type Observer, RootEventBus } from '../core/index.js';
-import { pinoObserver } from '../logging/index.js';
+import { type Logger, pinoObserver } from '../logging/index.js';
 import { ModuleRights } from './module-rights.js';
-import { checkModuleOptions, type EventBusModuleOptions, type LoggingOptions } from './module-options.js';
+import { checkModuleOptions, type EventBusModuleOptions } from './module-options.js';
 import { createNestLogger } from './nest-logger.js';
 import { resolvePermissions } from './permission-options.js';
 
@@ -20,6 +20,8 @@ export class BusHost {
   readonly root: RootEventBus;
   readonly gate: BootGate;
   readonly rights: ModuleRights;
+  /** Where the bus logs; undefined if it doesn't. */
+  readonly log: Logger | undefined;
 
   /** @throws InvalidOptionError */
   constructor(options: EventBusModuleOptions) {
@@ -28,10 +30,8 @@ export class BusHost {
     this.rights = new ModuleRights(resolvePermissions(permissions));
     this.root = new RootEventBus({ ...rest, permissions: this.rights.mode });
     this.gate = this.root.gate();
-    this.root.observe(logging === false ? SILENT : createLog(this.root, logging));
+    const { logger, level = 'info', ...log } = logging || {};
+    this.log = logging === false ? undefined : (logger ?? createNestLogger(level));
+    this.root.observe(this.log === undefined ? SILENT : pinoObserver(this.root, this.log, log));
   }
-}
-
-function createLog(root: RootEventBus, { logger, level = 'info', ...options }: LoggingOptions): Observer {
-  return pinoObserver(root, logger ?? createNestLogger(level), options);
 }

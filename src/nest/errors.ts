@@ -1,4 +1,4 @@
-import { type Denial, describeDenial, EventBusError } from '../core/index.js';
+import { type Denial, describeDenial, EventBusError, type StepFailure } from '../core/index.js';
 
 /** `EventBusModule` stands in `imports` without `forRoot()`, or `forFeature()` does in an application without it. */
 export class ModuleNotConfiguredError extends EventBusError {
@@ -94,4 +94,88 @@ export class PermissionsError extends EventBusError {
       all,
     );
   }
+}
+/** `@StartupStep` stands where it can't work, or was given what it can't use: thrown when the class is defined. */
+export class InvalidStepError extends EventBusError {
+  constructor(
+    /** `Class.method` */
+    readonly step: string,
+    reason: string,
+    options?: ErrorOptions,
+  ) {
+    super('EVENT_BUS_INVALID_STEP', `@StartupStep() on ${step}: ${reason}`, step, options);
+  }
+}
+
+/** The startup steps can't run as they are declared. Thrown before any of them, and any `onModuleInit` but the bus's, has run. */
+export class StartupGraphError extends EventBusError {
+  constructor(
+    /** All that is wrong, in whole sentences. */
+    readonly problems: readonly string[],
+  ) {
+    const list = problems.map((each) => `\n- ${each}`).join('');
+    super('EVENT_BUS_STARTUP_GRAPH', `The startup steps can’t run as they are declared:${list}`, problems);
+  }
+}
+
+/** The time of a startup step, or of what it waited for from outside, was up. */
+export class StepTimeoutError extends EventBusError {
+  constructor(
+    /** `Module/Class.method` */
+    readonly step: string,
+    /** ms */ readonly timeout: number,
+    /** The external topic or pattern that did not come; undefined when the method took too long. */
+    readonly awaited?: string,
+  ) {
+    super(
+      'EVENT_BUS_STEP_TIMEOUT',
+      awaited === undefined
+        ? `${step} took longer than ${timeout} ms. Its signal was aborted. Raise its option "timeout" if it needs more.`
+        : `${step} waited ${timeout} ms for external('${awaited}'), and nobody brought it. Raise the option "timeout" of external() if it may take longer.`,
+      step,
+    );
+  }
+}
+
+/** Startup steps failed, and with them the start. `cause` is what the first of them threw. */
+export class StartupFailedError extends EventBusError {
+  constructor(
+    /** Those that failed, in the order in which they did. */
+    readonly failures: readonly StepFailure[],
+  ) {
+    super(
+      'EVENT_BUS_STARTUP_FAILED',
+      `The application can’t start: ${failures.map(describeFailure).join('\n')}`,
+      failures.map(({ step }) => step),
+      { cause: failures[0]?.error },
+    );
+  }
+}
+
+/** The application was told to stop while it was starting. */
+export class StartupAbortedError extends EventBusError {
+  constructor(
+    /** Such as `SIGTERM`. */
+    signal: string,
+    /** The names of the steps that had not ended. */
+    readonly pending: readonly string[],
+  ) {
+    super(
+      'EVENT_BUS_STARTUP_ABORTED',
+      `${signal} came while the application was starting. These startup steps had not ended: ${pending.join(', ')}.`,
+      signal,
+    );
+  }
+}
+
+function describeFailure({ step, topic, error, starved }: StepFailure): string {
+  const what = topic === undefined ? step : `${step}, which emits "${topic}",`;
+  const chain =
+    starved.length === 0 ? 'Nothing waited for it.' : `Waiting for it were ${starved.join(', ')}.`;
+  return `${what} failed: ${messageOf(error)} ${chain}`;
+}
+
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : `${String(error)} was thrown`;
+  return /[.!?]$/.test(message) ? message : `${message}.`;
 }

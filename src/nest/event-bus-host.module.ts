@@ -6,6 +6,7 @@ import { registerFeatures } from './feature-definitions.js';
 import type { EventBusModuleOptions } from './module-options.js';
 import { Owners } from './owners.js';
 import { OwnModule } from './own-module.js';
+import { BootSequence } from './startup/boot-sequence.js';
 
 export const MODULE_OPTIONS = Symbol.for('nestjs-event-bus:options');
 
@@ -30,8 +31,14 @@ export class EventBusHostModule {
           useFactory: ({ rights }: BusHost, modules: ModulesContainer) => new Owners(modules, rights),
           inject: [BusHost, ModulesContainer],
         },
+        {
+          provide: BootSequence,
+          useFactory: (host: BusHost, modules: ModulesContainer, owners: Owners) =>
+            new BootSequence(host, modules, owners),
+          inject: [BusHost, ModulesContainer, Owners],
+        },
       ],
-      exports: [BusHost, Owners],
+      exports: [BusHost, Owners, BootSequence],
     };
   }
 }

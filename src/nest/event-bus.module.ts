@@ -26,6 +26,8 @@ import {
 } from './module-options.js';
 import { Owners } from './owners.js';
 import { OwnModule } from './own-module.js';
+import { BootSequence } from './startup/boot-sequence.js';
+import { Startup } from './startup/startup.js';
 
 /** Options about the module itself, beside those of the bus. */
 export interface EventBusModuleExtras {
@@ -54,8 +56,13 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<EventBusModule
 @OwnModule()
 @Module({
   // For who imports the bare class; `forRoot` puts others in their place.
-  providers: [notConfigured(EventBus), notConfigured(RootEventBus), notConfigured(BUS_TOKEN)],
-  exports: [EventBus, RootEventBus, BUS_TOKEN],
+  providers: [
+    notConfigured(EventBus),
+    notConfigured(RootEventBus),
+    notConfigured(Startup),
+    notConfigured(BUS_TOKEN),
+  ],
+  exports: [EventBus, RootEventBus, Startup, BUS_TOKEN],
 })
 export class EventBusModule extends ConfigurableModuleClass {
   /** @throws InvalidOptionError at once or, for options of the bus, when the application starts */
@@ -92,6 +99,11 @@ function assemble(definition: DynamicModule, { isGlobal }: EventBusModuleExtras)
     imports: [host, EventBusDrainModule.with(host)],
     providers: [
       { provide: RootEventBus, useFactory: ({ root }: BusHost) => root, inject: [BusHost] },
+      {
+        provide: Startup,
+        useFactory: (sequence: BootSequence) => new Startup(sequence),
+        inject: [BootSequence],
+      },
       // Not an alias: on Nest 11.0.0 and 12.0.1, what an alias stands for is asked for by the alias.
       ownedBus(EventBus),
       ownedBus(BUS_TOKEN),

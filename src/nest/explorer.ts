@@ -1,19 +1,21 @@
 import type { Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
-import { STATIC_CONTEXT } from '@nestjs/core/injector/constants.js';
 import { type HandlerDeclaration, handlersOf } from './handler-declaration.js';
 import {
   classOf,
   type Collection,
+  instanceOf,
+  isInstantiated,
   isSingleton,
   type ModuleHost,
   promisedClass,
+  prototypeOf,
   slotOf,
   type Wrapper,
 } from './wrappers.js';
 
 /** The provider or controller that an object belongs to. */
-interface Holder {
+export interface Holder {
   readonly wrapper: Wrapper;
   /** The name of its module; undefined when several modules hold the object and none of them made it. */
   readonly module: string | undefined;
@@ -117,27 +119,8 @@ export class Explorer {
   }
 }
 
-/** Nest keeps an object of the class from the beginning, whose constructor has not run. */
-function isInstantiated(wrapper: Wrapper): boolean {
-  return wrapper.getInstanceByContextId(STATIC_CONTEXT).isResolved === true;
-}
-
-/** The one object that the provider stands for in the whole application. Looks at no property of it. */
-function instanceOf(wrapper: Wrapper): object | undefined {
-  if (!isSingleton(wrapper)) return undefined;
-  const instance: unknown = wrapper.instance;
-  return typeof instance === 'object' && instance !== null ? instance : undefined;
-}
-
-/** That of the object or, where none is there, of the class that is known: what a factory would make is not. */
-function prototypeOf(wrapper: Wrapper): object | null {
-  const instance = instanceOf(wrapper);
-  if (instance !== undefined) return Object.getPrototypeOf(instance) as object | null;
-  return (classOf(wrapper)?.prototype as object | undefined) ?? null;
-}
-
 /** Whose an object is: the provider's that made it, else that of the first that was given it, in no module if in several. */
-function holderOf(wrapper: Wrapper, before: Holder | undefined): Holder {
+export function holderOf(wrapper: Wrapper, before: Holder | undefined): Holder {
   const holder: Holder = { wrapper, module: wrapper.host?.name };
   if (before === undefined || classOf(wrapper) !== undefined) return holder;
   const isElsewhere = wrapper.host !== before.wrapper.host && classOf(before.wrapper) === undefined;

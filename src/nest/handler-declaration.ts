@@ -1,6 +1,7 @@
 import type { GatedOptions, TopicLike } from '../core/index.js';
 import { checkHandler, isObject } from './check-handler.js';
 import { InvalidHandlerError } from './errors.js';
+import { inheritedDeclarations } from './inherited-declarations.js';
 
 /**
  * That a method handles the events of one pattern: what `@OnEvent` leaves on a class, and what a library that doesn't import
@@ -43,21 +44,12 @@ export function declareHandler(prototype: object, declaration: HandlerDeclaratio
 }
 
 /**
- * The handlers of the objects that have this prototype, inherited ones included. A declaration belongs to the method that it
- * stands on: a subclass that overrides the method without a declaration of its own takes it away, as with Nest's decorators.
+ * The handlers of the objects that have this prototype, inherited ones included.
  *
  * @throws InvalidHandlerError for a declaration that can't be used
  */
 export function handlersOf(prototype: object | null): readonly HandlerDeclaration[] {
-  const handlers: HandlerDeclaration[] = [];
-  const overriding: object[] = [];
-  for (let level = prototype; level !== null; level = Object.getPrototypeOf(level) as object | null) {
-    for (const declaration of ownDeclarations(level)) {
-      if (!overriding.some((below) => Object.hasOwn(below, declaration.method))) handlers.push(declaration);
-    }
-    overriding.push(level);
-  }
-  return handlers;
+  return inheritedDeclarations(prototype, ownDeclarations);
 }
 
 /** Reads no accessor, so that any object can be asked. */

@@ -4,6 +4,11 @@ export { Emits } from './emits.decorator.js';
 export {
   DuplicateModuleError,
   InvalidHandlerError,
+  InvalidStepError,
+  StartupAbortedError,
+  StartupFailedError,
+  StartupGraphError,
+  StepTimeoutError,
   InvalidPermissionError,
   ModuleNotConfiguredError,
   PermissionsError,
@@ -21,3 +26,14 @@ export { Listens } from './listens.decorator.js';
 export { observe } from './observe.js';
 export { OnEvent, type OnEventOptions } from './on-event.decorator.js';
 export { createApp, isRootModule, type RootModule } from './root-module-app.js';
+export { type External, external, type ExternalOptions } from './startup/external.js';
+export { type PendingStep, Startup } from './startup/startup.js';
+export { type GraphStep, type StartupGraph } from './startup/startup-graph.js';
+export {
+  StartupStep,
+  type StartupStepMethod,
+  type StartupStepOptions,
+} from './startup/startup-step.decorator.js';
+export { StepContext } from './startup/step-context.js';
+export type { StepOptions, StepRetryOptions } from './startup/step-options.js';
+export type { StepTiming, Timeline } from './startup/timeline.js';

@@ -16,6 +16,7 @@ import { Owners } from './owners.js';
 import { Registrar } from './registrar.js';
 import { WaysAround } from './ways-around.js';
 import { ScopedInjector } from './scoped-injector.js';
+import { BootSequence } from './startup/boot-sequence.js';
 
 /** Starts the bus before everybody else's hooks, and closes it after them. */
 @Injectable()
@@ -31,6 +32,7 @@ export class BusStart implements OnModuleInit, OnApplicationBootstrap, OnApplica
     @Inject(ModuleRef) moduleRef: ModuleRef,
     @Inject(LazyModuleLoader) loader: LazyModuleLoader,
     @Inject(ImportCheck) importCheck: ImportCheck,
+    @Inject(BootSequence) private readonly sequence: BootSequence,
   ) {
     const waysAround = new WaysAround(modules, owners, host.rights);
     this.#registrar = new Registrar(
@@ -45,20 +47,29 @@ export class BusStart implements OnModuleInit, OnApplicationBootstrap, OnApplica
       if (this.#subscribed === undefined) return;
       importCheck.checkLoaded(loaded);
       await this.#subscribe();
+      sequence.warnOfLateSteps();
     });
   }
 
   /** A testing module and the application made from it both run the hooks. */
   onModuleInit(): Promise<void> {
-    return (this.#subscribed ??= this.#subscribe());
+    return (this.#subscribed ??= this.#prepare());
   }
 
   onApplicationBootstrap(): void {
     this.host.gate.open();
+    // Not awaited here, where it would keep others from their hooks.
+    this.sequence.begin();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async onApplicationShutdown(signal?: string): Promise<void> {
+    this.sequence.end(signal);
     await this.host.root.close();
+  }
+
+  async #prepare(): Promise<void> {
+    await this.#subscribe();
+    this.sequence.prepare();
   }
 
   #subscribe(): Promise<void> {
@@ -72,10 +83,20 @@ export class BusStart implements OnModuleInit, OnApplicationBootstrap, OnApplica
  * `onApplicationShutdown`.
  */
 @Injectable()
-export class BusDrain implements OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown {
-  constructor(@Inject(BusHost) private readonly host: BusHost) {}
+export class BusDrain
+  implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown
+{
+  constructor(
+    @Inject(BusHost) private readonly host: BusHost,
+    @Inject(BootSequence) private readonly sequence: BootSequence,
+  ) {}
+
+  onApplicationBootstrap(): Promise<void> {
+    return this.sequence.finish();
+  }
 
   onModuleDestroy(): Promise<void> {
+    this.sequence.stop();
     return this.#drain();
   }
 

@@ -42,7 +42,7 @@ export class Owners {
   ) {}
 
   /** The owner of an object with handlers. Always the same for the same provider. */
-  ofHandlers({ wrapper, module, instance, type }: HandlerHost): Owner {
+  ofHandlers({ wrapper, module, instance, type }: Omit<HandlerHost, 'handlers' | 'prototype'>): Owner {
     const host = module === undefined ? undefined : wrapper.host!;
     return this.#of(wrapper, { host, hosts: host === undefined ? this.#holders(instance) : [host] }, type);
   }

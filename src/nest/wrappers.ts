@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
+import { STATIC_CONTEXT } from '@nestjs/core/injector/constants.js';
 
 /** A module as Nest's injector keeps it. */
 export type ModuleHost = ModulesContainer extends Map<string, infer Host> ? Host : never;
@@ -44,4 +45,23 @@ export function slotOf(wrapper: Wrapper): Slot {
 /** Whether Nest makes one instance for the whole application, and no more. */
 export function isSingleton(wrapper: Wrapper): boolean {
   return !wrapper.isTransient && wrapper.isDependencyTreeStatic();
+}
+
+/** Nest keeps an object of the class from the beginning, whose constructor has not run. */
+export function isInstantiated(wrapper: Wrapper): boolean {
+  return wrapper.getInstanceByContextId(STATIC_CONTEXT).isResolved === true;
+}
+
+/** The one object that the provider stands for in the whole application. Looks at no property of it. */
+export function instanceOf(wrapper: Wrapper): object | undefined {
+  if (!isSingleton(wrapper)) return undefined;
+  const instance: unknown = wrapper.instance;
+  return typeof instance === 'object' && instance !== null ? instance : undefined;
+}
+
+/** That of the object or, where none is there, of the class that is known: what a factory would make is not. */
+export function prototypeOf(wrapper: Wrapper): object | null {
+  const instance = instanceOf(wrapper);
+  if (instance !== undefined) return Object.getPrototypeOf(instance) as object | null;
+  return (classOf(wrapper)?.prototype as object | undefined) ?? null;
 }

@@ -102,7 +102,7 @@ describe('observe', () => {
     const all = lastValueFrom(observe(app.get(EventBus), '**').pipe(toArray()));
     app.get(EventBus).emit('a:b', 1);
     await app.close();
-    expect((await all).map(({ data }) => data)).toEqual([1]);
+    expect((await all).map(({ topic }) => topic)).toEqual(['a:b', 'system:stopping', 'system:stopped']);
   });
 
   it('feeds @Sse(), and a client that goes away leaves nothing behind', async () => {

@@ -175,8 +175,10 @@ describe('@OnEvent', () => {
     }
     const app = await startApp({ providers: [Listener] });
     const topics = ['user:joined', 'user:left', 'person:born', 'else'];
+    const { seen } = app.get(Listener);
+    seen.length = 0;
     for (const topic of topics) app.get(EventBus).emit(topic);
-    expect(app.get(Listener).seen).toEqual(topics);
+    expect(seen).toEqual(topics);
     expect(app.get(RootEventBus).inspect().subscriptions).toHaveLength(5);
   });
 

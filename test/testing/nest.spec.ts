@@ -120,6 +120,9 @@ describe('Recording a Nest app', () => {
     expect(recorder.events).toMatchObject([
       { data: { id: 'A-1' }, handlers },
       { data: { id: 'A-2' }, handlers },
+      { topic: 'system:starting' },
+      { topic: 'system:started' },
+      { topic: 'system:boot_complete' },
     ]);
   });
 
@@ -133,8 +136,13 @@ describe('Recording a Nest app', () => {
     expect(recorder.handled('order:placed')).toEqual(['RootTestModule/MailService.send']);
     expect((await recorder.next('order:placed')).data).toEqual({ id: 'A-1' });
     expect(recorder.events).toMatchObject([
-      { outcome: 'emitted' },
-      { outcome: 'dropped', reason: 'closed', data: { id: 'A-2' } },
+      { topic: 'system:starting', outcome: 'emitted' },
+      { topic: 'system:started', outcome: 'emitted' },
+      { topic: 'system:boot_complete', outcome: 'emitted' },
+      { topic: 'order:placed', outcome: 'emitted', data: { id: 'A-1' } },
+      { topic: 'system:stopping', outcome: 'emitted' },
+      { topic: 'system:stopped', outcome: 'emitted' },
+      { topic: 'order:placed', outcome: 'dropped', reason: 'closed', data: { id: 'A-2' } },
     ]);
   });
 });

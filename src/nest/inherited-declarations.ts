@@ -1,0 +1,21 @@
+/**
+ * What the classes of a prototype's chain declare of their methods, nearest first. A declaration belongs to the method that it
+ * stands on: a subclass that overrides the method without a declaration of its own takes it away, as with Nest's decorators.
+ *
+ * @param ownOf what a class declares itself
+ */
+export function inheritedDeclarations<D extends { readonly method: string | symbol }>(
+  prototype: object | null,
+  ownOf: (prototype: object) => readonly D[],
+): readonly D[] {
+  const declarations: D[] = [];
+  const overriding: object[] = [];
+  for (let level = prototype; level !== null; level = Object.getPrototypeOf(level) as object | null) {
+    for (const declaration of ownOf(level)) {
+      if (!overriding.some((below) => Object.hasOwn(below, declaration.method)))
+        declarations.push(declaration);
+    }
+    overriding.push(level);
+  }
+  return declarations;
+}

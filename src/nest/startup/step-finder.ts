@@ -1,0 +1,111 @@
+import type { Type } from '@nestjs/common';
+import type { ModulesContainer } from '@nestjs/core';
+import {
+  describeDenial,
+  type EventBus,
+  isDefinition,
+  type Owner,
+  type RootEventBus,
+} from '../../core/index.js';
+import { type Holder, holderOf } from '../explorer.js';
+import { nameOf } from '../handler-function.js';
+import type { Owners } from '../owners.js';
+import { instanceOf, isInstantiated, prototypeOf } from '../wrappers.js';
+import { type StepDeclaration, stepsOf } from './step-declaration.js';
+import type { Step } from './step.js';
+
+/** A step with all that it takes to carry it out. */
+export interface FoundStep extends Step {
+  readonly instance: object;
+  readonly declaration: StepDeclaration;
+  /** That of its owner, on which it emits. */
+  readonly bus: EventBus;
+}
+
+/** An object with steps, or a provider of objects with steps. */
+interface StepHost extends Holder {
+  readonly instance: object | undefined;
+  readonly type: Type<unknown>;
+  readonly steps: readonly StepDeclaration[];
+}
+
+/** Finds the startup steps of an application's providers and controllers. */
+export class StepFinder {
+  readonly #seen = new WeakSet<object>();
+
+  constructor(
+    private readonly modules: ModulesContainer,
+    private readonly owners: Owners,
+    private readonly root: RootEventBus,
+  ) {}
+
+  /** Those that were not found before; an object under several tokens, or in several modules, counts once. */
+  find(): { steps: FoundStep[]; problems: string[] } {
+    const steps: FoundStep[] = [];
+    const problems: string[] = [];
+    for (const host of this.#hosts()) {
+      for (const declaration of host.steps) {
+        const found = this.#step(host, declaration);
+        if (typeof found === 'string') problems.push(found);
+        else steps.push(found);
+      }
+    }
+    return { steps, problems };
+  }
+
+  #hosts(): readonly StepHost[] {
+    const holders = new Map<object, Holder>();
+    for (const { providers, controllers } of this.modules.values()) {
+      for (const wrapper of [...providers.values(), ...controllers.values()]) {
+        if (wrapper.isAlias || stepsOf(prototypeOf(wrapper)).length === 0) continue;
+        const instance = instanceOf(wrapper);
+        if (instance !== undefined && !isInstantiated(wrapper)) continue;
+        const subject = instance ?? wrapper;
+        if (!this.#seen.has(subject)) holders.set(subject, holderOf(wrapper, holders.get(subject)));
+      }
+    }
+    for (const subject of holders.keys()) this.#seen.add(subject);
+    return [...holders.values()].map((holder) => {
+      const prototype = prototypeOf(holder.wrapper) as { readonly constructor: Type<unknown> };
+      return {
+        ...holder,
+        instance: instanceOf(holder.wrapper),
+        type: prototype.constructor,
+        steps: stepsOf(prototype),
+      };
+    });
+  }
+
+  /** The step or, as a sentence, why it can't be one. */
+  #step(host: StepHost, declaration: StepDeclaration): FoundStep | string {
+    const { instance, module, type, wrapper } = host;
+    const label = `${[module, type.name].filter(Boolean).join('/')}.${nameOf(declaration.method)}`;
+    if (instance === undefined) {
+      const scope = wrapper.isTransient ? 'transient' : 'request-scoped';
+      return (
+        `${label} can’t be a step: its provider is ${scope}, so there is no one object to call. ` +
+        'Move it to a provider of default scope.'
+      );
+    }
+    const { emits, after, optional } = declaration;
+    const owner = this.owners.ofHandlers(host);
+    const topic = isDefinition(emits) ? emits.topic : emits;
+    return (
+      this.#denial(owner, topic) ?? {
+        name: label,
+        emits: topic,
+        after,
+        optional,
+        instance,
+        declaration,
+        bus: this.root.as(owner),
+      }
+    );
+  }
+
+  /** Why the owner may not emit the topic, if so. */
+  #denial(owner: Owner, topic: string | undefined): string | undefined {
+    const denial = topic === undefined ? undefined : this.root.denialOf(owner, 'emits', topic);
+    return denial?.refused === true ? describeDenial(denial) : undefined;
+  }
+}
