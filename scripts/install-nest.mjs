@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const PACKAGES = ['core', 'common', 'testing', 'platform-express', 'websockets'].map(
+const PACKAGES = ['core', 'common', 'testing', 'platform-express', 'websockets', 'microservices'].map(
   (name) => `@nestjs/${name}`,
 );
 
