@@ -75,11 +75,14 @@ function declaredEmitters(rights: AppEvents['rights']): readonly Emitter[] {
 
 /** The handlers of the bus that no class declares. Those of scopes, which come and go, are left out. */
 function subscribedByHand(bus: AppEvents['bus'], declared: readonly Listener[]): readonly Listener[] {
-  const left = declared.map(({ handler, pattern }) => `${handler} ${pattern}`);
+  const keyOf = ({ handler, pattern, options }: Listener): string =>
+    JSON.stringify([handler, pattern, options['priority'] ?? 0]);
+  const left = declared.map(keyOf);
   return (bus?.inspect().subscriptions ?? []).flatMap(({ kind, scope, handler, pattern, priority }) => {
     if (kind !== 'handler' || scope !== undefined) return [];
-    const at = left.indexOf(`${handler} ${pattern}`);
-    if (at === -1) return [{ handler, pattern, options: priority === 0 ? {} : { priority } }];
+    const listener = { handler, pattern, options: priority === 0 ? {} : plainOptions({ priority }) };
+    const at = left.indexOf(keyOf(listener));
+    if (at === -1) return [listener];
     left.splice(at, 1);
     return [];
   });

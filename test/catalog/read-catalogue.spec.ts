@@ -290,6 +290,28 @@ describe('The catalogue of an application', () => {
     expect(catalogue(module).topics.map(({ topic }) => topic)).toContain('order:placed');
   });
 
+  it('tells what is subscribed by hand from the decorated method of the same name', async () => {
+    @Injectable()
+    class Twice {
+      constructor(bus: EventBus) {
+        bus.on('job:run', function run() {});
+        bus.on('job:*', function run() {});
+      }
+
+      @OnEvent('job:run', { priority: 1 })
+      @OnEvent('job:*')
+      run() {}
+    }
+    @Module({ imports: [EventBusModule.forRoot({ logging: false })], providers: [Twice] })
+    class TwiceApp {}
+    expect(catalogue(await create(TwiceApp)).topics[0]?.listeners).toEqual([
+      { handler: 'TwiceApp/Twice.run', pattern: 'job:*', options: {} },
+      { handler: 'TwiceApp/Twice.run', pattern: 'job:*', options: {} },
+      { handler: 'TwiceApp/Twice.run', pattern: 'job:run', options: { priority: 1 } },
+      { handler: 'TwiceApp/Twice.run', pattern: 'job:run', options: {} },
+    ]);
+  });
+
   it('reads no instance: one whose properties throw is no obstacle', async () => {
     @Injectable()
     class Touchy {
