@@ -6,7 +6,7 @@ export interface Listener {
   /** `Module/Class.method`, or the name of a function that was subscribed by hand. */
   readonly handler: string;
   readonly pattern: string;
-  /** What was set, functions as `'function'`. */
+  /** What was set, functions as `'function'`; `startup` where it is a startup step that waits for it. */
   readonly options: { readonly [name: string]: Plain };
 }
 

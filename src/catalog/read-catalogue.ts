@@ -26,7 +26,15 @@ export function catalogue(
   const { bus, handlers } = events;
   const definitions = [...events.definitions, ...(bus?.definitions ?? [])];
   const sensitive = events.sensitive.map(toPattern);
-  const emitters = declaredEmitters(events.rights);
+  const emitters = [
+    ...declaredEmitters(events.rights),
+    ...events.steps.flatMap(({ step, emits }): Emitter[] =>
+      emits === undefined ? [] : [{ emitter: step, pattern: toPattern(emits).source }],
+    ),
+  ];
+  const waiting = events.steps.flatMap(({ step, after }) =>
+    after.map((pattern): Listener => ({ handler: step, pattern, options: { startup: true } })),
+  );
   const isDeclared = (seen: Emitter): boolean =>
     emitters.some(
       ({ emitter, pattern }) => emitter === seen.emitter && toPattern(pattern).matches(seen.pattern),
@@ -45,7 +53,7 @@ export function catalogue(
       definitions.some((each) => each.topic === topic && each.sensitive) ||
       sensitive.some((pattern) => pattern.matches(topic)),
     emitters: [...emitters, ...(options.seen?.list() ?? []).filter((each) => !isDeclared(each))],
-    listeners: [...declared, ...subscribedByHand(bus, declared)],
+    listeners: [...declared, ...waiting, ...subscribedByHand(bus, declared)],
     deaf: [
       ...new Map(
         handlers.flatMap(({ handler, deaf }) =>

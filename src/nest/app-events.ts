@@ -19,17 +19,26 @@ import type { HandlerDeclaration } from './handler-declaration.js';
 import { nameOf } from './handler-function.js';
 import type { EventBusModuleOptions } from './module-options.js';
 import { type ResolvedGrant, resolvePermissions } from './permission-options.js';
+import { stepHosts } from './startup/step-finder.js';
 import { classOf, type ModuleHost } from './wrappers.js';
 
 /** A handler that a class of an application declares. */
 interface AppHandler {
   /** `Module/Class.method` */
   readonly handler: string;
-  readonly module: string | undefined;
   readonly pattern: TopicLike;
   readonly options: object;
   /** Why it will never be called; undefined for one that will. */
   readonly deaf: string | undefined;
+}
+
+/** A startup step. */
+interface AppStep {
+  /** `Module/Class.method` */
+  readonly step: string;
+  readonly emits: TopicLike | undefined;
+  /** The patterns that it waits for. */
+  readonly after: readonly string[];
 }
 
 /** What a module, or one of its providers or controllers, declares by `@Emits` and `@Listens`, or is granted. */
@@ -44,11 +53,12 @@ interface AppRights extends Rights {
 export interface AppEvents {
   /** The bus; undefined in Nest's preview mode, where nothing is made. */
   readonly bus: RootEventBus | undefined;
-  /** What features define, and what handlers listen to by its definition. */
+  /** What features define, and what handlers listen to, or steps emit, by its definition. */
   readonly definitions: readonly EventDefinition[];
   /** The modules that define the topic. */
   definedIn(topic: string): readonly string[];
   readonly handlers: readonly AppHandler[];
+  readonly steps: readonly AppStep[];
   readonly rights: readonly AppRights[];
   /** Undefined in preview mode where the options come from a factory; grants aren't known there either. */
   readonly mode: PermissionMode | undefined;
@@ -72,22 +82,28 @@ export function readAppEvents(app: INestApplicationContext): AppEvents {
   const { hosts, deaf } = new Explorer(modules).explore();
   const handlers = [
     ...hosts.flatMap(({ module, type, handlers: each }) =>
-      each.map((declaration) => appHandler(module, type.name, declaration, undefined)),
+      each.map((declaration) => appHandler({ module, type }, declaration, undefined)),
     ),
     ...deaf.flatMap(({ module, type, handlers: each, reason }) =>
-      each.map((declaration) => appHandler(module, type.name, declaration, reason)),
+      each.map((declaration) => appHandler({ module, type }, declaration, reason)),
     ),
   ];
+  const steps = stepHosts(modules).flatMap((each) =>
+    each.steps.map(({ method, emits, after }): AppStep => {
+      return { step: labelOf(each, method), emits, after: after.map(({ pattern }) => pattern) };
+    }),
+  );
   const options = optionsOf(host);
   const permissions = options && resolvePermissions(options.permissions);
   return {
     bus: instance instanceof BusHost ? instance.root : undefined,
     definitions: [
       ...featureDefinitions(modules),
-      ...handlers.flatMap(({ pattern }) => (isDefinition(pattern) ? [pattern] : [])),
+      ...[...handlers.map(({ pattern }) => pattern), ...steps.map(({ emits }) => emits)].filter(isDefinition),
     ],
     definedIn: (topic) => modulesThatDefine(topic, modules),
     handlers,
+    steps,
     rights: [...declaredIn(modules), ...grantedIn(modules, permissions?.grants ?? [])],
     mode: permissions?.mode,
     sensitive: options?.sensitive ?? [],
@@ -129,13 +145,22 @@ function declaredIn(modules: ModulesContainer): readonly AppRights[] {
 }
 
 function appHandler(
-  module: string | undefined,
-  className: string,
+  holder: MethodHolder,
   { method, pattern, options = {} }: HandlerDeclaration,
   deaf: string | undefined,
 ): AppHandler {
-  const source = sourceOf(module === undefined ? { class: className } : { module, class: className });
-  return { handler: `${source}.${nameOf(method)}`, module, pattern, options, deaf };
+  return { handler: labelOf(holder, method), pattern, options, deaf };
+}
+
+/** Whose method it is. */
+interface MethodHolder {
+  readonly module: string | undefined;
+  readonly type: Type<unknown>;
+}
+
+function labelOf({ module, type }: MethodHolder, method: string | symbol): string {
+  const source = sourceOf(module === undefined ? { class: type.name } : { module, class: type.name });
+  return `${source}.${nameOf(method)}`;
 }
 
 function modulesOf(app: INestApplicationContext): ModulesContainer {

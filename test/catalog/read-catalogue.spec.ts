@@ -15,10 +15,12 @@ import {
   Emits,
   EventBus,
   EventBusModule,
+  external,
   InvalidArgumentError,
   Listens,
   OnEvent,
   RootEventBus,
+  StartupStep,
 } from 'nestjs-event-bus';
 import { catalogue, SeenEmitters } from 'nestjs-event-bus/catalog';
 import { z } from 'zod';
@@ -268,6 +270,38 @@ describe('The catalogue of an application', () => {
     const stream = app.get(EventBus).stream('**');
     expect(catalogue(app)).toEqual(before);
     await stream.return?.();
+  });
+
+  it('has startup steps: as emitters of what they end with, and as listeners to what they wait for', async () => {
+    const Connected = defineEvent('db:connected', { description: 'The database answers.' });
+    @Injectable()
+    class Db {
+      @StartupStep({ emits: Connected })
+      connect() {}
+
+      @StartupStep({ emits: 'db:migrated', after: [Connected, external('vault:opened')] })
+      migrate() {}
+    }
+    @Module({ imports: [EventBusModule.forRoot({ logging: false })], providers: [Db] })
+    class StartApp {}
+    const found = catalogue(await create(StartApp, { preview: true }));
+    const step = (name: string, pattern: string) => ({ emitter: `StartApp/Db.${name}`, pattern });
+    const waits = (pattern: string) => ({
+      handler: 'StartApp/Db.migrate',
+      pattern,
+      options: { startup: true },
+    });
+    expect(found.topics).toEqual([
+      expect.objectContaining({
+        topic: 'db:connected',
+        description: 'The database answers.',
+        emitters: [step('connect', 'db:connected')],
+        listeners: [waits('db:connected')],
+      }),
+      expect.objectContaining({ topic: 'db:migrated', emitters: [step('migrate', 'db:migrated')] }),
+      expect.objectContaining({ topic: 'vault:opened', listeners: [waits('vault:opened')] }),
+    ]);
+    expect({ ...catalogue(await create(StartApp)), source: 'modules' }).toEqual(found);
   });
 
   it('has those who were seen emitting where it is asked for', async () => {

@@ -24,6 +24,8 @@ export interface FoundStep extends Step {
 
 /** An object with steps, or a provider of objects with steps. */
 interface StepHost extends Holder {
+  /** What it counts once by: the object or, where there is none, its provider. */
+  readonly subject: object;
   readonly instance: object | undefined;
   readonly type: Type<unknown>;
   readonly steps: readonly StepDeclaration[];
@@ -43,7 +45,9 @@ export class StepFinder {
   find(): { steps: FoundStep[]; problems: string[] } {
     const steps: FoundStep[] = [];
     const problems: string[] = [];
-    for (const host of this.#hosts()) {
+    for (const host of stepHosts(this.modules)) {
+      if (this.#seen.has(host.subject)) continue;
+      this.#seen.add(host.subject);
       for (const declaration of host.steps) {
         const found = this.#step(host, declaration);
         if (typeof found === 'string') problems.push(found);
@@ -51,29 +55,6 @@ export class StepFinder {
       }
     }
     return { steps, problems };
-  }
-
-  #hosts(): readonly StepHost[] {
-    const holders = new Map<object, Holder>();
-    for (const { providers, controllers } of this.modules.values()) {
-      for (const wrapper of [...providers.values(), ...controllers.values()]) {
-        if (wrapper.isAlias || stepsOf(prototypeOf(wrapper)).length === 0) continue;
-        const instance = instanceOf(wrapper);
-        if (instance !== undefined && !isInstantiated(wrapper)) continue;
-        const subject = instance ?? wrapper;
-        if (!this.#seen.has(subject)) holders.set(subject, holderOf(wrapper, holders.get(subject)));
-      }
-    }
-    for (const subject of holders.keys()) this.#seen.add(subject);
-    return [...holders.values()].map((holder) => {
-      const prototype = prototypeOf(holder.wrapper) as { readonly constructor: Type<unknown> };
-      return {
-        ...holder,
-        instance: instanceOf(holder.wrapper),
-        type: prototype.constructor,
-        steps: stepsOf(prototype),
-      };
-    });
   }
 
   /** The step or, as a sentence, why it can't be one. */
@@ -108,4 +89,28 @@ export class StepFinder {
     const denial = topic === undefined ? undefined : this.root.denialOf(owner, 'emits', topic);
     return denial?.refused === true ? describeDenial(denial) : undefined;
   }
+}
+
+/** Whatever has steps, known before or not; what is to be made and isn't yet is left out. */
+export function stepHosts(modules: ModulesContainer): readonly StepHost[] {
+  const holders = new Map<object, Holder>();
+  for (const { providers, controllers } of modules.values()) {
+    for (const wrapper of [...providers.values(), ...controllers.values()]) {
+      if (wrapper.isAlias || stepsOf(prototypeOf(wrapper)).length === 0) continue;
+      const instance = instanceOf(wrapper);
+      if (instance !== undefined && !isInstantiated(wrapper)) continue;
+      const subject = instance ?? wrapper;
+      holders.set(subject, holderOf(wrapper, holders.get(subject)));
+    }
+  }
+  return [...holders].map(([subject, holder]) => {
+    const prototype = prototypeOf(holder.wrapper) as { readonly constructor: Type<unknown> };
+    return {
+      ...holder,
+      subject,
+      instance: instanceOf(holder.wrapper),
+      type: prototype.constructor,
+      steps: stepsOf(prototype),
+    };
+  });
 }
