@@ -80,6 +80,7 @@ export {
   type Overflow,
   QueueFullError,
   type QueueFigures,
+  type ReportedFailure,
   type QueueOptions,
   type RootEventBusOptions,
   SchemaError,

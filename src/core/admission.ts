@@ -6,6 +6,7 @@ import type { SkipReason } from './observer.js';
 import type { EmitReport } from './report.js';
 import { isSame } from './router.js';
 import type { Subscription } from './subscription.js';
+import { intakeOf } from './subscription.js';
 
 /**
  * Hands one event to one subscription, unless something stands between them. Never throws; the promise that it returns
@@ -23,8 +24,9 @@ export function handOver(
   if (had !== undefined && had.some((other) => isSame(subscription, other))) return undefined;
   if (!subscription.plain && !admits(engine, subscription, event, report)) return undefined;
   had?.push(subscription);
-  if (subscription.intake !== undefined) {
-    subscription.intake.accept(event, report);
+  const intake = subscription.plain ? undefined : intakeOf(subscription);
+  if (intake !== undefined) {
+    intake.accept(event, report);
     return undefined;
   }
   return deliver(engine, subscription, event, report);
@@ -38,8 +40,8 @@ function admits(
   report: EmitReport | undefined,
 ): boolean {
   if (subscription.spent) return false;
-  if (subscription.intake === undefined && !subscription.takesDelivery())
-    return skip(engine, subscription, event, 'paused');
+  const isQueued = intakeOf(subscription) !== undefined;
+  if (!isQueued && !subscription.takesDelivery()) return skip(engine, subscription, event, 'paused');
   const { filter, once } = subscription.traits;
   try {
     if (filter !== undefined && !passes(filter, event)) return skip(engine, subscription, event, 'filter');
@@ -47,7 +49,7 @@ function admits(
     fail(engine, { event, subscription, error, phase: 'filter' }, report);
     return skip(engine, subscription, event, 'filter');
   }
-  if (once === true && subscription.intake === undefined) {
+  if (once === true && !isQueued) {
     // The filter may have emitted, and that event may have been the one.
     if (subscription.spent) return false;
     subscription.spent = true;

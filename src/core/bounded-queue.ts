@@ -4,7 +4,8 @@ import { QueueFullError } from './errors.js';
 import type { BusEvent } from './event.js';
 import type { QueueBounds } from './options.js';
 import type { EmitReport } from './report.js';
-import type { QueueFigures, Subscription } from './subscription.js';
+import type { Subscription } from './subscription.js';
+import type { QueueFigures } from './subscription-figures.js';
 import { WaitingLine } from './waiting-line.js';
 
 /**
@@ -123,14 +124,7 @@ export class BoundedQueue {
     this.engine.counters.refused++;
     if (report !== undefined) {
       const error = new QueueFullError(subscription.label, event.topic, bounds.capacity);
-      report.failures.push({
-        event,
-        subscription,
-        error,
-        phase: 'queue',
-        attempts: 0,
-        deadLetter: undefined,
-      });
+      report.fail({ event, subscription, error, phase: 'queue', attempts: 0, deadLetter: undefined });
     }
     this.#tellLoss(event, 'refused');
   }

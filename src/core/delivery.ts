@@ -6,7 +6,7 @@ import type { BusEvent } from './event.js';
 import { HandlerContext } from './handler-context.js';
 import type { EmitReport, HandlerFailure } from './report.js';
 import type { Subscription } from './subscription.js';
-import { busOf } from './subscription.js';
+import { busOf, failurePauseOf } from './subscription.js';
 import { isThenable } from './thenable.js';
 
 /**
@@ -70,7 +70,7 @@ function deliverBy(
   report: EmitReport | undefined,
 ): Promise<void> | undefined {
   const { engine, subscription, event } = delivery;
-  const { failurePause } = subscription;
+  const failurePause = failurePauseOf(subscription);
   const round = failurePause?.begin() ?? 0;
   return run(delivery, policy, {
     succeeded(result) {
@@ -147,7 +147,7 @@ export function fail(
 export function tellFailure(engine: Engine, failure: HandlerFailure, report: EmitReport | undefined): void {
   failure.subscription.failed++;
   engine.counters.failed++;
-  report?.failures.push(failure);
+  report?.fail(failure);
   engine.onFailure(failure);
 }
 

@@ -32,7 +32,7 @@ import { childScope, closeScope } from './scopes.js';
 import type { Seat } from './seat.js';
 import { assertHandler, subscribe } from './subscribe.js';
 import type { RawHandler } from './subscription.js';
-import { Subscription } from './subscription.js';
+import { ownerOf, Subscription } from './subscription.js';
 import type { Task, TaskWork } from './tasks.js';
 import { quote } from './topic.js';
 import { waitFor } from './wait-for.js';
@@ -255,7 +255,7 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
     const { isRoot, owner, scope } = this.#seat;
     return (
       isRoot ||
-      (subscription.owner === owner && scope.router.subscribersTo(subscription.pattern).has(subscription))
+      (ownerOf(subscription) === owner && scope.router.subscribersTo(subscription.pattern).has(subscription))
     );
   }
 }

@@ -10,7 +10,8 @@ import type { BusEvent } from './event.js';
 import { Lanes } from './lanes.js';
 import type { ResolvedQueue } from './options.js';
 import type { EmitReport } from './report.js';
-import type { Intake, QueueFigures, Subscription } from './subscription.js';
+import type { Intake, Subscription } from './subscription.js';
+import type { QueueFigures } from './subscription-figures.js';
 import type { Task } from './tasks.js';
 import { ignoreOutcome, isThenable } from './thenable.js';
 

@@ -1,5 +1,5 @@
 import type { Counters, Engine } from './engine.js';
-import type { SubscriptionFigures } from './subscription.js';
+import type { SubscriptionFigures } from './subscription-figures.js';
 import type { Task } from './tasks.js';
 
 export interface ScopedFigures extends SubscriptionFigures {

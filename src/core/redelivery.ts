@@ -6,6 +6,7 @@ import type { Engine } from './engine.js';
 import { BusClosedError, SubscriptionEndedError } from './errors.js';
 import { EmitReport } from './report.js';
 import type { Subscription } from './subscription.js';
+import { ownerOf } from './subscription.js';
 
 const NOTHING: DeliveryPolicy = { timeout: Infinity, retry: undefined, pause: undefined };
 
@@ -49,12 +50,13 @@ export async function redeliver(engine: Engine, letter: Letter): Promise<EmitRep
 /** The subscription itself, also if it was for one event; or the one that has taken its place, as after a hot reload. */
 function addressee(engine: Engine, subscription: Subscription): Subscription | undefined {
   if (subscription.active || subscription.spent) return subscription;
-  const { pattern, owner, scope, label, traits } = subscription;
+  const { pattern, scope, label, traits } = subscription;
+  const owner = ownerOf(subscription);
   for (const { path, router } of engine.root.tree()) {
     if (path !== scope) continue;
     for (const other of router.subscribersTo(pattern)) {
       const isSame = traits.key ? other.traits.key === traits.key : other.label === label;
-      if (isSame && other.owner === owner && other.kind === 'handler') return other;
+      if (isSame && ownerOf(other) === owner && other.kind === 'handler') return other;
     }
   }
   return undefined;

@@ -1,6 +1,7 @@
 import type { Owner } from './owner.js';
 import type { Router } from './router.js';
 import type { RawHandler, Subscription } from './subscription.js';
+import { ownerOf } from './subscription.js';
 
 /** Finds the subscriptions of a whole bus by what a caller has in hand: an id or a handler. */
 export class Registry {
@@ -64,7 +65,7 @@ export class Registry {
     for (const one of shorter) {
       const isSame =
         key === undefined ? one.traits.key === undefined && one.calls(handler) : one.traits.key === key;
-      if (isSame && one.owner === owner && one.pattern === pattern && ofPattern.has(one)) return one;
+      if (isSame && ownerOf(one) === owner && one.pattern === pattern && ofPattern.has(one)) return one;
     }
     return undefined;
   }

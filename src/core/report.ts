@@ -2,7 +2,7 @@ import { HandlersFailedError } from './errors.js';
 import type { BusEvent } from './event.js';
 import type { Subscription } from './subscription.js';
 
-/** A delivery that failed. */
+/** A delivery that failed, as observers are told of it. */
 export interface HandlerFailure {
   readonly event: BusEvent;
   readonly subscription: Subscription;
@@ -16,6 +16,13 @@ export interface HandlerFailure {
   readonly deadLetter: string | undefined;
 }
 
+/** A delivery that failed, as the emitter is told of it. Whose it was stands there by name: the subscription is its owner's. */
+export interface ReportedFailure extends Omit<HandlerFailure, 'subscription'> {
+  /** `Module/Class.method`, or the function's name. */
+  readonly handler: string;
+  readonly subscriptionId: string;
+}
+
 /** Why an event was not delivered to anybody: a middleware dropped it, or the bus (or the scope) was closed. */
 export type DropReason = 'middleware' | 'closed';
 
@@ -27,7 +34,7 @@ export class EmitReport<T = unknown> {
   queued = 0;
   /** How many deliveries wait for the application to start, or (1) that the event waits for its `hold` to end. */
   held = 0;
-  readonly failures: HandlerFailure[] = [];
+  readonly failures: ReportedFailure[] = [];
   /** What the handlers that succeeded returned, in the order of delivery. */
   readonly results: unknown[] = [];
   /** Why nothing was delivered; undefined when that is not so. */
@@ -54,6 +61,11 @@ export class EmitReport<T = unknown> {
     (this.#waits ??= []).push(room);
   }
 
+  /** @internal */
+  fail({ subscription, ...failure }: HandlerFailure): void {
+    this.failures.push({ ...failure, handler: subscription.label, subscriptionId: subscription.id });
+  }
+
   /** @internal The report when there is nothing more to wait for. */
   complete(): this | Promise<this> {
     return this.#waits === undefined ? this : Promise.all(this.#waits).then(() => this);
@@ -66,7 +78,7 @@ export class EmitReport<T = unknown> {
       this.event.topic,
       this.event.id,
       this.failures.map(({ error }) => error),
-      this.failures.map(({ subscription }) => subscription.label),
+      this.failures.map(({ handler }) => handler),
     );
   }
 }

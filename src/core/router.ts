@@ -5,6 +5,7 @@ import { fold, nearMissOf } from './pattern.js';
 import type { Route } from './route-cache.js';
 import { RouteCache } from './route-cache.js';
 import type { Subscription } from './subscription.js';
+import { ownerOf } from './subscription.js';
 import { assertTopic } from './topic.js';
 
 /** The subscriptions of one wildcard pattern. */
@@ -179,17 +180,18 @@ export function inOrderOfDelivery(a: Subscription, b: Subscription): number {
 /** Whether the list has two that are the same, so that one event must not be delivered to both. */
 export function hasRepeats(subscriptions: readonly Subscription[]): boolean {
   const owners = new Map<unknown, Set<Owner>>();
-  return subscriptions.some(({ identity, owner }) => {
+  return subscriptions.some((subscription) => {
+    const { identity } = subscription;
     if (identity === undefined) return false;
     const known = getOrAdd(owners, identity, () => new Set<Owner>());
-    return known.size === known.add(owner).size;
+    return known.size === known.add(ownerOf(subscription)).size;
   });
 }
 
 /** Whether the two are the same handler of the same owner, so that one event is delivered to one of them. */
 export function isSame(one: Subscription, other: Subscription): boolean {
   if (one === other) return true;
-  return one.identity !== undefined && one.identity === other.identity && one.owner === other.owner;
+  return one.identity !== undefined && one.identity === other.identity && ownerOf(one) === ownerOf(other);
 }
 
 function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {

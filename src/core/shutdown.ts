@@ -1,6 +1,7 @@
 import type { CloseReport } from './close-report.js';
 import type { Engine } from './engine.js';
 import { BusClosedError, IdleTimeoutError, NotStartedError } from './errors.js';
+import { intakeOf } from './subscription.js';
 
 /** What the counts of a report start from. */
 export interface CountsBefore {
@@ -102,8 +103,9 @@ function waitingNames(engine: Engine): string[] {
   const running = new Set(engine.tasks.list().map(({ subject }) => subject));
   return [...engine.root.tree()]
     .flatMap(({ router }) => [...router])
-    .flatMap(({ intake, kind }) => {
-      const waits = kind === 'handler' && intake !== undefined && intake.figures.waiting > 0;
+    .flatMap((subscription) => {
+      const intake = intakeOf(subscription);
+      const waits = subscription.kind === 'handler' && intake !== undefined && intake.figures.waiting > 0;
       return waits && !running.has(intake) ? intake.label : [];
     });
 }

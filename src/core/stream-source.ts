@@ -8,7 +8,8 @@ import type { Pattern } from './pattern.js';
 import type { EmitReport } from './report.js';
 import type { Subscriber } from './subscribe.js';
 import { subscribe } from './subscribe.js';
-import type { Intake, QueueFigures, Subscription } from './subscription.js';
+import type { Intake, Subscription } from './subscription.js';
+import type { QueueFigures } from './subscription-figures.js';
 
 type Result = IteratorResult<BusEvent, undefined>;
 

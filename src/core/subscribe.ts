@@ -12,8 +12,9 @@ import type { Owner } from './owner.js';
 import type { Pattern } from './pattern.js';
 import { pauseReports } from './pause-reports.js';
 import type { Scope } from './scope.js';
-import type { Intake, RawHandler, SubscriptionKind } from './subscription.js';
+import type { Intake, RawHandler } from './subscription.js';
 import { Subscription } from './subscription.js';
+import type { SubscriptionKind } from './subscription-figures.js';
 import { quote } from './topic.js';
 
 /** Who subscribes, and where. */

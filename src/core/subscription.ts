@@ -5,6 +5,7 @@ import { FailurePause } from './failure-pause.js';
 import type { Owner } from './owner.js';
 import { sourceOf } from './owner.js';
 import type { Pattern } from './pattern.js';
+import type { QueueFigures, SubscriptionFigures, SubscriptionKind } from './subscription-figures.js';
 
 /** A handler as the engine calls it; what `on` accepts is typed by the event map. */
 export type RawHandler = (data: never, event: BusEvent<never>, context: never) => unknown;
@@ -13,9 +14,6 @@ export type RawHandler = (data: never, event: BusEvent<never>, context: never) =
 interface Keeper {
   remove(subscription: Subscription): boolean;
 }
-
-/** What happens at a delivery: a handler is called, a stream's queue is filled, or a `waitFor` is answered. */
-export type SubscriptionKind = 'handler' | 'stream' | 'waitFor';
 
 /** @internal What the engine gives a subscription beside pattern, handler and options. */
 export interface SubscriptionSetting {
@@ -50,18 +48,6 @@ export interface SubscriptionTraits {
   readonly weak?: boolean | undefined;
 }
 
-/** What stands in a queue, and what is taken out of it, now. */
-export interface QueueFigures {
-  /** How many events fit in. */
-  readonly capacity: number;
-  /** Events that wait, those included that wait for room. */
-  readonly waiting: number;
-  /** Those of them whose `emitAsync` waits for room. */
-  readonly blocked: number;
-  /** Deliveries that have begun and not ended. Always 0 for a stream, whose consumer works on its own. */
-  readonly running: number;
-}
-
 /** @internal Takes the events of a subscription instead of its handler: a queue. It stands above this file, hence the interface. */
 export interface Intake {
   readonly figures: QueueFigures;
@@ -75,39 +61,33 @@ export interface Intake {
   end(): void;
 }
 
-/** A subscription as plain data. */
-export interface SubscriptionFigures {
-  readonly id: string;
-  readonly pattern: string;
-  /** `Module/Class.method`, or the function's name. */
-  readonly handler: string;
-  /** `Module/Class` of its owner; undefined for nobody. */
-  readonly source: string | undefined;
-  readonly kind: SubscriptionKind;
-  readonly priority: number;
-  readonly paused: boolean;
-  /** Why it is paused: somebody called `pause`, or its handler kept failing (see the option `pause`). */
-  readonly pausedBy: 'hand' | 'failures' | undefined;
-  /** How many deliveries in a row have failed; undefined without the option `pause`, since nobody counts. */
-  readonly failuresInARow: number | undefined;
-  /** Events handed over, skipped (paused or filtered) and failed, since it was made. */
-  readonly delivered: number;
-  readonly skipped: number;
-  readonly failed: number;
-  /** Events that its queue lost: it was full, or the subscription ended while they waited. */
-  readonly dropped: number;
-  /** Events that its full queue refused. */
-  readonly refused: number;
-  /** Undefined without a queue. With one, events that came = delivered + dropped + refused + skipped + `queue.waiting`. */
-  readonly queue: QueueFigures | undefined;
-}
-
 let created = 0;
-let readBus: (subscription: Subscription) => unknown;
+/** What is private at run time, too, for the rest of the core: `Subscription` hands it out once, here. */
+let inside: {
+  bus(subscription: Subscription): unknown;
+  owner(subscription: Subscription): Owner;
+  intake(subscription: Subscription): Intake | undefined;
+  failurePause(subscription: Subscription): FailurePause | undefined;
+};
 
 /** The bus on which a subscription was made. */
 export function busOf(subscription: Subscription): unknown {
-  return readBus(subscription);
+  return inside.bus(subscription);
+}
+
+/** Who made it. */
+export function ownerOf(subscription: Subscription): Owner {
+  return inside.owner(subscription);
+}
+
+/** Its queue, where it has one; a plain subscription has none. */
+export function intakeOf(subscription: Subscription): Intake | undefined {
+  return inside.intake(subscription);
+}
+
+/** Counts its failures, where it has the option `pause`. */
+export function failurePauseOf(subscription: Subscription): FailurePause | undefined {
+  return inside.failurePause(subscription);
 }
 
 /** A pattern, a handler and options: what `on` returns. */
@@ -122,22 +102,16 @@ export class Subscription {
   readonly compiled: Pattern;
   /** @internal */
   readonly traits: SubscriptionTraits;
-  /** @internal */
-  readonly owner: Owner;
   /** @internal The path of its scope; undefined for the root. */
   readonly scope: string | undefined;
   /** @internal */
   readonly policy: DeliveryPolicy | undefined;
-  /** @internal */
-  readonly failurePause: FailurePause | undefined;
   /** @internal Undefined for a weak one, whose handler is behind `weakHandler`. */
   readonly handler: RawHandler | undefined;
   /** @internal */
   readonly weakHandler: WeakRef<RawHandler> | undefined;
   /** @internal Only handlers that declare a third parameter are given a context: making one costs. */
   readonly wantsContext: boolean;
-  /** @internal Its queue, where it has one. */
-  readonly intake: Intake | undefined;
   /** @internal False where something has to be asked before each delivery: pause, filter, once, weak, queue. */
   plain: boolean;
   /** @internal Until the application has started, its events wait. */
@@ -156,8 +130,11 @@ export class Subscription {
   /** How many events its full queue refused. */
   refused = 0;
 
-  /** Private at run time, too: who learns of somebody else's subscription must not get at his bus. */
+  // Private at run time, too: who holds a subscription must get at nothing that has other rights, or through which the bus speaks.
   readonly #bus: unknown;
+  readonly #owner: Owner;
+  readonly #intake: Intake | undefined;
+  readonly #failurePause: FailurePause | undefined;
   #keeper: Keeper | undefined;
   #pausedByHand = false;
   #ends: Set<() => void> | undefined;
@@ -165,7 +142,12 @@ export class Subscription {
   readonly #onEnd: (() => void) | undefined;
 
   static {
-    readBus = (subscription) => subscription.#bus;
+    inside = {
+      bus: (subscription) => subscription.#bus,
+      owner: (subscription) => subscription.#owner,
+      intake: (subscription) => subscription.#intake,
+      failurePause: (subscription) => subscription.#failurePause,
+    };
   }
 
   /** @internal */
@@ -178,11 +160,11 @@ export class Subscription {
     this.#keeper = setting.keeper;
     this.#onEnd = setting.onEnd;
     this.#name = setting.kind === 'handler' ? nameOf(handler) : setting.kind;
-    this.owner = setting.owner;
+    this.#owner = setting.owner;
     this.#bus = setting.bus;
     this.scope = setting.scope;
     this.policy = setting.policy;
-    this.failurePause = this.#makeFailurePause(setting);
+    this.#failurePause = this.#makeFailurePause(setting);
     this.kind = setting.kind;
     this.compiled = pattern;
     this.pattern = pattern.source;
@@ -191,7 +173,7 @@ export class Subscription {
     this.handler = traits.weak === true ? undefined : handler;
     this.weakHandler = traits.weak === true ? new WeakRef(handler) : undefined;
     this.wantsContext = handler.length > 2;
-    this.intake = setting.intake?.(this);
+    this.#intake = setting.intake?.(this);
     this.plain = this.#isPlain();
   }
 
@@ -207,7 +189,7 @@ export class Subscription {
 
   /** Who handles, for people: `Module/Class.method`, or the function's name. */
   get label(): string {
-    const source = sourceOf(this.owner);
+    const source = sourceOf(this.#owner);
     return source === undefined ? this.#name : `${source}.${this.#name}`;
   }
 
@@ -218,7 +200,7 @@ export class Subscription {
 
   /** Its events don't reach it: because of {@link pause}, or because its handler kept failing. */
   get paused(): boolean {
-    return this.#pausedByHand || this.failurePause?.isPaused === true;
+    return this.#pausedByHand || this.#failurePause?.isPaused === true;
   }
 
   /** Ends it. An emit that is under way keeps the list with which it began. Answers whether there was something to end. */
@@ -234,7 +216,7 @@ export class Subscription {
     if (!this.active) return false;
     const wasPaused = this.paused;
     this.#pausedByHand = true;
-    this.failurePause?.stop();
+    this.#failurePause?.stop();
     this.#update();
     return !wasPaused;
   }
@@ -243,7 +225,7 @@ export class Subscription {
   resume(): boolean {
     if (!this.paused || !this.active) return false;
     this.#pausedByHand = false;
-    this.failurePause?.resume();
+    this.#failurePause?.resume();
     this.#update();
     return true;
   }
@@ -251,7 +233,7 @@ export class Subscription {
   /** What can be told of it, as plain data: also what `console.log` shows. */
   toJSON(): SubscriptionFigures {
     const { id, pattern, label, kind, priority, paused, delivered, skipped, failed, dropped, refused } = this;
-    const source = sourceOf(this.owner);
+    const source = sourceOf(this.#owner);
     return {
       id,
       pattern,
@@ -261,13 +243,13 @@ export class Subscription {
       priority,
       paused,
       pausedBy: paused ? (this.#pausedByHand ? 'hand' : 'failures') : undefined,
-      failuresInARow: this.failurePause?.failures,
+      failuresInARow: this.#failurePause?.failures,
       delivered,
       skipped,
       failed,
       dropped,
       refused,
-      queue: this.intake?.figures,
+      queue: this.#intake?.figures,
     };
   }
 
@@ -281,7 +263,7 @@ export class Subscription {
 
   /** @internal Whether a delivery may begin now. Of a trial after a pause: one, which must begin before this is asked again. */
   takesDelivery(): boolean {
-    return !this.#pausedByHand && this.failurePause?.isOpen !== false;
+    return !this.#pausedByHand && this.#failurePause?.isOpen !== false;
   }
 
   /** @internal Called when it ends. Who waits for that, and then no longer does, deletes itself. */
@@ -302,8 +284,8 @@ export class Subscription {
   /** @internal Called by the keeper once it is gone from there. */
   ended(): void {
     this.#keeper = undefined;
-    this.failurePause?.stop();
-    this.intake?.end();
+    this.#failurePause?.stop();
+    this.#intake?.end();
     this.#onEnd?.();
     for (const end of this.#ends ?? []) end();
   }
@@ -320,13 +302,13 @@ export class Subscription {
   /** To be called when it was paused or resumed. */
   #update(): void {
     this.plain = this.#isPlain();
-    if (this.takesDelivery()) this.intake?.wake();
+    if (this.takesDelivery()) this.#intake?.wake();
   }
 
   #isPlain(): boolean {
     const { filter, once } = this.traits;
     const asksNobody = filter === undefined && once !== true && this.handler !== undefined;
-    return asksNobody && this.intake === undefined && !this.paused;
+    return asksNobody && this.#intake === undefined && !this.paused;
   }
 }
 

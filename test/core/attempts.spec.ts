@@ -65,7 +65,9 @@ describe('A handler with retries', () => {
       const subscription = bus.on('job:run', handler, { retry: { attempts: 3, backoff: 10 } });
       const emitted = bus.emitAsync('job:run');
       await allTimers();
-      expect((await emitted).failures).toEqual(told.failed);
+      const { subscription: _told, ...failure } = told.failed[0]!;
+      const whose = { handler: subscription.label, subscriptionId: subscription.id };
+      expect((await emitted).failures).toEqual([{ ...failure, ...whose }]);
       expect(told.failed).toMatchObject([{ error: boom, phase: 'handler', attempts: 3 }]);
       expect(announced).toMatchObject([
         { error: boom, attempts: 3, deadLetter: bus.deadLetters.list()[0]!.id },

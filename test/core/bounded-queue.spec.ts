@@ -13,8 +13,9 @@ function pausedQueue(bus: RootEventBus, overflow: Overflow) {
   return { subscription, heard };
 }
 
-function figures({ delivered, dropped, refused, intake }: Subscription): object {
-  return { delivered, dropped, refused, waiting: intake?.figures.waiting };
+function figures(subscription: Subscription): object {
+  const { delivered, dropped, refused, queue } = subscription.toJSON();
+  return { delivered, dropped, refused, waiting: queue?.waiting };
 }
 
 describe('A full queue', () => {
@@ -56,7 +57,7 @@ describe('A full queue', () => {
       [0, 1],
     ]);
     const [failure] = reports[2]!.failures;
-    expect(failure).toMatchObject({ event: { data: 3 }, subscription, phase: 'queue' });
+    expect(failure).toMatchObject({ event: { data: 3 }, subscriptionId: subscription.id, phase: 'queue' });
     expect(failure!.error).toBeInstanceOf(QueueFullError);
     expect(failure!.error).toMatchObject({ topic: 'job:run', capacity: 2 });
     expect(() => reports[2]!.throwIfFailed()).toThrow(HandlersFailedError);

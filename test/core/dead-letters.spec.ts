@@ -199,7 +199,9 @@ describe('Redelivering', () => {
     state.fails = 'again';
     const report = await deadLetters.redeliver(id);
     expect(() => report!.throwIfFailed()).toThrow('A handler of "job:a" failed');
-    expect(report!.failures).toEqual([told.failed.at(-1)]);
+    expect(report!.failures).toMatchObject([
+      { error: 'again', attempts: 1, deadLetter: id, handler: subscription.label },
+    ]);
     expect(told.failed.at(-1)).toMatchObject({ error: 'again', attempts: 1, deadLetter: id, subscription });
     expect(announced).toHaveBeenCalledTimes(3);
     expect(bus.inspect().counters).toMatchObject({ delivered: 3 + announced.mock.calls.length, failed: 3 });
