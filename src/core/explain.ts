@@ -6,6 +6,7 @@ import { compilePattern, fold, nearMissOf } from './pattern.js';
 import { inOrderOfDelivery, isSame } from './router.js';
 import type { Scope } from './scope.js';
 import type { Subscription } from './subscription.js';
+import { intakeOf } from './subscription.js';
 import { assertTopic } from './topic.js';
 
 /** What would stand between an event and a subscription now, or stood there before. */
@@ -75,7 +76,8 @@ function hearersIn(scope: Scope, topic: string): ExplainedSubscription[] {
 
 /** What may keep an event from a subscription whose pattern matches, the decisive one first. */
 function findingsOn(subscription: Subscription, twin: ExplainedSubscription | undefined): Finding[] {
-  const { held, paused, isCollected, traits, dropped, refused, intake } = subscription;
+  const { held, paused, isCollected, traits, dropped, refused } = subscription;
+  const intake = intakeOf(subscription);
   const findings: Finding[] = [];
   const add = (hears: Finding['hears'], obstacle: Obstacle, why: string): void =>
     void findings.push({ hears, obstacle, why });
