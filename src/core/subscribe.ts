@@ -34,7 +34,7 @@ export interface SubscriptionRequest {
   readonly kind?: SubscriptionKind;
   /** Called once when the subscription has ended, for whatever reason. */
   readonly onEnd?: () => void;
-  /** Makes what takes the events in place of the handler. */
+  /** @internal Makes what takes the events in place of the handler. */
   readonly intake?: (subscription: Subscription) => Intake;
 }
 
