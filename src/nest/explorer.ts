@@ -65,11 +65,15 @@ export class Explorer {
    * or in several modules, is found once.
    *
    * @param isLoading whether modules are being loaded just now, so that what isn't instantiated may yet be
+   * @param among where to look. @default all modules
    */
-  explore(isLoading = false): Discovery {
+  explore(isLoading = false, among: ReadonlySet<ModuleHost> = new Set(this.modules.values())): Discovery {
     const holders = new Map<object, Holder>();
     const deaf: DeafHandlers[] = [];
-    for (const [wrapper, seen] of this.#unseen(({ providers, controllers }) => [providers, controllers])) {
+    for (const [wrapper, seen] of this.#unseen(among, ({ providers, controllers }) => [
+      providers,
+      controllers,
+    ])) {
       // An alias holds nothing of its own: what it stands for is a provider, too.
       if (wrapper.isAlias) continue;
       const isMissing = isSingleton(wrapper) && !isInstantiated(wrapper);
@@ -89,7 +93,7 @@ export class Explorer {
     const hosts = [...holders.values()].map(hostOf);
     for (const { instance, type } of hosts) this.#known.add(type).add(instance ?? type);
     for (const { type } of deaf) this.#known.add(type);
-    for (const [wrapper, seen] of this.#unseen(({ injectables, middlewares }) => [
+    for (const [wrapper, seen] of this.#unseen(among, ({ injectables, middlewares }) => [
       injectables,
       middlewares,
     ])) {
@@ -108,8 +112,11 @@ export class Explorer {
     }
   }
 
-  *#unseen(collections: (module: ModuleHost) => readonly Collection[]): Generator<[Wrapper, Set<unknown>]> {
-    for (const module of this.modules.values()) {
+  *#unseen(
+    among: ReadonlySet<ModuleHost>,
+    collections: (module: ModuleHost) => readonly Collection[],
+  ): Generator<[Wrapper, Set<unknown>]> {
+    for (const module of among) {
       for (const collection of collections(module)) {
         const seen = this.#seen.get(collection) ?? new Set();
         this.#seen.set(collection, seen);

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { ModuleRef, ModulesContainer } from '@nestjs/core';
+import { ModulesContainer } from '@nestjs/core';
 import { WrongImportError } from './errors.js';
 import { type ModuleHost, promisedClass, type Wrapper } from './wrappers.js';
 
@@ -16,18 +16,11 @@ export class ImportCheck implements OnModuleInit {
 
   /** @throws WrongImportError */
   onModuleInit(): void {
-    this.#check(this.modules.values());
+    this.check(this.modules.values());
   }
 
-  /** Checks a module that was loaded lazily, by its reference, and those that it brought. @throws WrongImportError */
-  checkLoaded(loaded: ModuleRef): void {
-    const module = [...this.modules.values()].find(
-      ({ providers }) => providers.get(ModuleRef)?.instance === loaded,
-    );
-    if (module !== undefined) this.#check(withImports(module));
-  }
-
-  #check(modules: Iterable<ModuleHost>): void {
+  /** @throws WrongImportError */
+  check(modules: Iterable<ModuleHost>): void {
     if (this.#hasEmitter()) return;
     const handlers = new Set<string>();
     for (const { name, providers, controllers } of modules) {
@@ -48,13 +41,6 @@ export class ImportCheck implements OnModuleInit {
       ),
     );
   }
-}
-
-/** The module and all that it imports, directly or not. */
-function withImports(module: ModuleHost): ReadonlySet<ModuleHost> {
-  const modules = new Set([module]);
-  for (const { imports } of modules) for (const each of imports) modules.add(each);
-  return modules;
 }
 
 /** As `Class.method`. Reads no accessor, so that any object can be asked. */

@@ -12,10 +12,12 @@ import { BusHost } from './bus-host.js';
 import { Explorer } from './explorer.js';
 import { ImportCheck } from './import-check.js';
 import { LazyModules } from './lazy-modules.js';
+import { loadedModules } from './loaded-modules.js';
 import { Owners } from './owners.js';
 import { Registrar } from './registrar.js';
 import { WaysAround } from './ways-around.js';
 import { ScopedInjector } from './scoped-injector.js';
+import type { ModuleHost } from './wrappers.js';
 import { BootSequence } from './startup/boot-sequence.js';
 
 /** Starts the bus before everybody else's hooks, and closes it after them. */
@@ -34,6 +36,7 @@ export class BusStart implements OnModuleInit, OnApplicationBootstrap, OnApplica
     @Inject(ImportCheck) importCheck: ImportCheck,
     @Inject(BootSequence) private readonly sequence: BootSequence,
   ) {
+    const own = [...modules.values()];
     const waysAround = new WaysAround(modules, owners, host.rights);
     this.#registrar = new Registrar(
       host,
@@ -45,8 +48,10 @@ export class BusStart implements OnModuleInit, OnApplicationBootstrap, OnApplica
     // What is loaded before the start is found at the start.
     this.#lazyModules = new LazyModules(loader, async (loaded) => {
       if (this.#subscribed === undefined) return;
-      importCheck.checkLoaded(loaded);
-      await this.#subscribe();
+      const brought = loadedModules(modules, loaded);
+      importCheck.check(brought);
+      // What another load has brought, and can't be used, must not fail this one.
+      await this.#subscribe(new Set([...own, ...brought]));
       sequence.warnOfLateSteps();
     });
   }
@@ -72,8 +77,9 @@ export class BusStart implements OnModuleInit, OnApplicationBootstrap, OnApplica
     this.sequence.prepare();
   }
 
-  #subscribe(): Promise<void> {
-    return this.#registrar.subscribe(this.#lazyModules.isLoading);
+  /** @param among where to look. @default all modules */
+  #subscribe(among?: ReadonlySet<ModuleHost>): Promise<void> {
+    return this.#registrar.subscribe(this.#lazyModules.isLoading, among);
   }
 }
 

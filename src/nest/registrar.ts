@@ -7,7 +7,7 @@ import { handlerFunction, nameOf } from './handler-function.js';
 import type { Owners } from './owners.js';
 import type { ScopedInjector } from './scoped-injector.js';
 import type { WaysAround } from './ways-around.js';
-import { classOf } from './wrappers.js';
+import { classOf, type ModuleHost } from './wrappers.js';
 
 type Functions = ReadonlyMap<string | symbol, RawHandler>;
 
@@ -27,11 +27,12 @@ export class Registrar {
    * Subscribes the handlers that have come since the last time.
    *
    * @param isLoading as for {@link Explorer.explore}
+   * @param among as there
    * @throws InvalidHandlerError, PermissionsError; nothing is subscribed then
    */
-  async subscribe(isLoading = false): Promise<void> {
-    const discovery = this.explorer.explore(isLoading);
-    const ways = this.#judge(discovery);
+  async subscribe(isLoading = false, among?: ReadonlySet<ModuleHost>): Promise<void> {
+    const discovery = this.explorer.explore(isLoading, among);
+    const ways = this.#judge(discovery, among);
     const functions = await this.#functionsOf(discovery);
     for (const [host, ofMethod] of functions) this.#subscribe(host, ofMethod);
     this.bus.gate.openEarly();
@@ -63,9 +64,9 @@ export class Registrar {
    *
    * @throws PermissionsError for all that is refused, before anything is subscribed
    */
-  #judge(discovery: Discovery): BusWarning[] {
+  #judge(discovery: Discovery, among: ReadonlySet<ModuleHost> | undefined): BusWarning[] {
     const { mode } = this.bus.rights;
-    const ways = this.waysAround.find();
+    const ways = this.waysAround.find(among);
     // In report mode, each subscription tells of itself.
     const denials = mode === 'report' ? [] : discovery.hosts.flatMap((host) => this.#denialsOf(host));
     const refused = mode === 'strict' ? ways : [];
@@ -75,7 +76,7 @@ export class Registrar {
     }
     return [
       ...ways.map((message) => ({ code: 'EVENT_BUS_WAY_AROUND', message })),
-      ...this.waysAround.excesses().map((message) => ({ code: 'EVENT_BUS_BEYOND_GRANT', message })),
+      ...this.waysAround.excesses(among).map((message) => ({ code: 'EVENT_BUS_BEYOND_GRANT', message })),
     ];
   }
 

@@ -18,11 +18,15 @@ export class WaysAround {
     private readonly rights: ModuleRights,
   ) {}
 
-  /** Those that have come since the last time, each in a sentence. */
-  find(): readonly string[] {
+  /**
+   * Those that have come since the last time, each in a sentence.
+   *
+   * @param among where to look. @default all modules
+   */
+  find(among: Iterable<ModuleHost> = this.modules.values()): readonly string[] {
     if (this.rights.mode === 'off') return [];
     const found: string[] = [];
-    for (const host of this.modules.values()) {
+    for (const host of among) {
       if (isOwnModule(host.metatype)) continue;
       for (const wrapper of wrappersIn(host)) {
         if (this.#told.has(wrapper)) continue;
@@ -35,9 +39,9 @@ export class WaysAround {
   }
 
   /** What the modules that have come since the last time declare beyond what they are granted, each in a sentence. */
-  excesses(): readonly string[] {
+  excesses(among: Iterable<ModuleHost> = this.modules.values()): readonly string[] {
     const found: string[] = [];
-    for (const host of this.modules.values()) {
+    for (const host of among) {
       if (this.#told.has(host)) continue;
       this.#told.add(host);
       found.push(...this.rights.excesses(host));

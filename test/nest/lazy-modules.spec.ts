@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Inject, Injectable, Module, type OnModuleInit, Scope } from '@nestjs/common';
 import { LazyModuleLoader } from '@nestjs/core';
-import { EventBus, OnEvent, RootEventBus } from 'nestjs-event-bus';
+import { EventBus, Listens, OnEvent, RootEventBus } from 'nestjs-event-bus';
 import { LazyModules } from '../../src/nest/lazy-modules.js';
 import { controlledPromise } from '../support/controlled-promise.js';
 import { captureLog, startApp } from './app.js';
@@ -182,6 +182,32 @@ describe('Handlers of a lazily loaded module', () => {
     Object.assign(broken, { on: () => {} });
     await loader.load(() => Broken);
     expect(labels(app.get(RootEventBus))).toEqual(['Broken/Listener.on']);
+  });
+
+  it('that can’t be used fail the load of the module that has them, or imports it, and no other', async () => {
+    @Injectable()
+    class Forbidden {
+      @OnEvent('secret:told')
+      on(): void {}
+    }
+    @Listens('a:b')
+    @Module({ providers: [Forbidden] })
+    class Refused {}
+    const broken = Object.assign(new Listener(), { on: undefined });
+    @Module({ providers: [{ provide: 'L', useValue: broken }] })
+    class Broken {}
+    @Module({ imports: [Broken] })
+    class ImportsBroken {}
+    const app = await startApp({});
+    const loader = app.get(LazyModuleLoader);
+    await expect(loader.load(() => Refused)).rejects.toThrow(
+      'Refused/Forbidden.on may not hear "secret:told"',
+    );
+    await expect(loader.load(() => Broken)).rejects.toThrow('@OnEvent() on Listener.on:');
+    await loader.load(() => Feature);
+    expect(labels(app.get(RootEventBus))).toEqual(['Feature/Listener.on']);
+    await expect(loader.load(() => Refused)).rejects.toThrow('Refused/Forbidden.on');
+    await expect(loader.load(() => ImportsBroken)).rejects.toThrow('@OnEvent() on Listener.on:');
   });
 
   it('are warned of where they can’t be called', async () => {
