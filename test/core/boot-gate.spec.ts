@@ -261,3 +261,47 @@ describe('The gate of a starting application', () => {
     expect(bus.inspect().held).toBe(0);
   });
 });
+
+describe('What a gate tells of waits', () => {
+  it('is said in the error of a wait that timed out, and warned of before, as long as it holds', async () => {
+    jest.useFakeTimers();
+    try {
+      const { bus, told } = recordedBus();
+      let reason: string | undefined = 'It comes after the start.';
+      bus.gate().explainWaits((pattern) => (pattern === 'db:connected' ? reason : undefined));
+      const failure = (wait: Promise<unknown>): Promise<string> =>
+        wait.then(
+          () => 'came',
+          (error: unknown) => (error as Error).message,
+        );
+      const early = failure(bus.waitFor('db:connected', { timeout: 3_000 }));
+      const other = failure(bus.waitFor('other:topic', { timeout: 3_000, past: true }));
+      await jest.advanceTimersByTimeAsync(1_999);
+      expect(told.warned).toEqual([]);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(told.warned).toEqual([
+        {
+          code: 'EVENT_BUS_WAITS_TOO_EARLY',
+          message: '"db:connected" has been waited for since 2000 ms. It comes after the start.',
+        },
+      ]);
+      await jest.advanceTimersByTimeAsync(1_000);
+      expect(await early).toBe('No event for "db:connected" within 3000 ms. It comes after the start.');
+      expect(await other).toBe('No event for "other:topic" within 3000 ms.');
+
+      const late = failure(bus.waitFor('db:connected', { timeout: 3_000 }));
+      reason = undefined;
+      await jest.advanceTimersByTimeAsync(3_000);
+      expect(await late).toContain('If it may have happened before the call');
+      expect(told.warned).toHaveLength(1);
+
+      reason = 'Not yet.';
+      const met = bus.waitFor('db:connected');
+      bus.emit('db:connected');
+      await met;
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+});
