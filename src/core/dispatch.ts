@@ -12,7 +12,7 @@ export function startAll(engine: Engine, { subscriptions, repeats }: Route, even
   for (const subscription of subscriptions) {
     const pending = handOver(engine, subscription, event, undefined, had);
     if (pending === undefined) continue;
-    void untilDone(engine, engine.tasks.start(subscription, event.source, event.timestamp), pending);
+    void untilDone(engine, engine.tasks.start(subscription, event.source), pending);
   }
 }
 
@@ -44,7 +44,7 @@ async function goOn(
   had: Subscription[] | undefined,
   first: Promise<void>,
 ): Promise<EmitReport> {
-  const task = engine.tasks.start(subscriptions[from]!, event.source, event.timestamp);
+  const task = engine.tasks.start(subscriptions[from]!, event.source);
   const chain = engine.nesting.chain();
   try {
     await first;

@@ -1,5 +1,6 @@
 import type { Denial } from './denial.js';
 import { describeDenial } from './denial.js';
+import { nameList } from './name-list.js';
 
 /** What every error of the bus has in common: a stable `code`, the bad value, and what to do instead. */
 export class EventBusError extends Error {
@@ -170,7 +171,7 @@ export class HandlersFailedError extends EventBusError {
   ) {
     super(
       'EVENT_BUS_HANDLERS_FAILED',
-      `${errors.length === 1 ? 'A handler' : `${errors.length} handlers`} of "${topic}" failed: ${handlers.join(', ')} (event ${eventId}).`,
+      `${errors.length === 1 ? 'A handler' : `${errors.length} handlers`} of "${topic}" failed: ${nameList(handlers)} (event ${eventId}).`,
       topic,
       { cause: errors[0] },
     );
@@ -248,11 +249,12 @@ export class WaitTimeoutError extends EventBusError {
 export class IdleTimeoutError extends EventBusError {
   constructor(
     /** ms */ readonly timeout: number,
+    /** The names of all that still ran, each as often as it did; the message has the first ten, with their numbers. */
     readonly tasks: readonly string[],
   ) {
     super(
       'EVENT_BUS_IDLE_TIMEOUT',
-      `The bus was not idle within ${timeout} ms. Still running: ${tasks.join(', ')}.`,
+      `The bus was not idle within ${timeout} ms. Still running: ${nameList(tasks)}.`,
       timeout,
     );
   }

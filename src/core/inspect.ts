@@ -1,6 +1,6 @@
 import type { Counters, Engine } from './engine.js';
 import type { SubscriptionFigures } from './subscription-figures.js';
-import type { Task } from './tasks.js';
+import type { Task, TaskState } from './tasks.js';
 
 export interface ScopedFigures extends SubscriptionFigures {
   /** The path of its scope; undefined for the root. */
@@ -12,6 +12,8 @@ export interface TaskFigures {
   readonly source: string | undefined;
   /** ms since 1970 */
   readonly startedAt: number;
+  /** `cancelling`: it was asked to stop, and still runs. */
+  readonly state: TaskState;
 }
 
 /** The bus at a glance: plain data, a snapshot. */
@@ -39,7 +41,7 @@ export function inspect(engine: Engine): BusSnapshot {
     subscriptions: scopes.flatMap((scope) =>
       [...scope.router].map((subscription) => ({ ...subscription.toJSON(), scope: scope.path })),
     ),
-    tasks: engine.tasks.list().map(({ name, source, startedAt }: Task) => ({ name, source, startedAt })),
+    tasks: engine.tasks.list().map(figuresOf),
     scopes: scopes.flatMap(({ path }) => path ?? []),
     counters: { ...engine.counters },
     held: engine.held?.size ?? 0,
@@ -50,4 +52,8 @@ export function inspect(engine: Engine): BusSnapshot {
       resolved: routes.reduce((sum, { resolved }) => sum + resolved, 0),
     },
   };
+}
+
+function figuresOf({ name, source, startedAt, state }: Task): TaskFigures {
+  return { name, source, startedAt, state };
 }

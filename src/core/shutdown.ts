@@ -1,6 +1,7 @@
 import type { CloseReport } from './close-report.js';
 import type { Engine } from './engine.js';
 import { BusClosedError, IdleTimeoutError, NotStartedError } from './errors.js';
+import { nameList } from './name-list.js';
 import { intakeOf } from './subscription.js';
 
 /** What the counts of a report start from. */
@@ -55,7 +56,7 @@ export async function close(
   if (aborted.length > 0) {
     engine.warn({
       code: 'EVENT_BUS_ABORTED',
-      message: `The bus closed while work was in flight, or waited, that did not end in time and was aborted: ${aborted.join(', ')}.`,
+      message: `The bus closed while work was in flight, or waited, that did not end in time and was aborted: ${nameList(aborted)}.`,
     });
   }
   for (const task of tasks.list()) task.cancel(reason);

@@ -1,9 +1,9 @@
 let started = 0;
 
-/** `cancelled`: it rejected after its signal was aborted, as it was asked to. */
-export type TaskState = 'running' | 'done' | 'failed' | 'cancelled';
+/** `cancelling`: its signal was aborted, and it still runs. `cancelled`: it then rejected, as it was asked to. */
+export type TaskState = 'running' | 'cancelling' | 'done' | 'failed' | 'cancelled';
 
-type EndState = Exclude<TaskState, 'running'>;
+type EndState = Exclude<TaskState, 'running' | 'cancelling'>;
 
 /** What `track` accepts: a promise, or a function that is given a signal and returns one. */
 export type TaskWork = PromiseLike<unknown> | ((signal: AbortSignal) => unknown);
@@ -14,7 +14,7 @@ export class Task {
   readonly sequence = ++started;
   /** @internal Where it stands in the list, which keeps removal O(1). */
   index = -1;
-  #state: TaskState = 'running';
+  #state: 'running' | EndState = 'running';
   #controller: AbortController | undefined;
   #finished: PromiseWithResolver | undefined;
 
@@ -24,7 +24,7 @@ export class Task {
     public subject: { readonly label: string },
     /** Who started it; undefined for nobody. */
     readonly source: string | undefined,
-    /** ms since 1970 */
+    /** ms since 1970. Of a handler: when its delivery began; of a queue: when it last began to be worked off. */
     readonly startedAt: number,
   ) {}
 
@@ -34,7 +34,7 @@ export class Task {
   }
 
   get state(): TaskState {
-    return this.#state;
+    return this.#state === 'running' && this.isCancelled ? 'cancelling' : this.#state;
   }
 
   /** Resolves, never rejects, when the task has ended either way. */
@@ -88,8 +88,8 @@ export class Tasks {
     return this.#running.toSorted((a, b) => a.sequence - b.sequence);
   }
 
-  start(subject: { readonly label: string }, source: string | undefined, startedAt = Date.now()): Task {
-    const task = new Task(subject, source, startedAt);
+  start(subject: { readonly label: string }, source: string | undefined): Task {
+    const task = new Task(subject, source, Date.now());
     task.index = this.#running.push(task) - 1;
     return task;
   }

@@ -43,7 +43,7 @@ describe('inspect', () => {
         }),
         expect.objectContaining({ id: filtered.id, scope: 'tenant', paused: true, delivered: 0, skipped: 1 }),
       ],
-      tasks: [{ name: 'report', source: undefined, startedAt: expect.any(Number) }],
+      tasks: [{ name: 'report', source: undefined, startedAt: expect.any(Number), state: 'running' }],
       scopes: ['tenant'],
       // Beside the event itself: the failure that was announced, which nobody heard.
       counters: { emitted: 2, delivered: 2, failed: 1, skipped: 1, dropped: 0, lost: 0, refused: 0 },

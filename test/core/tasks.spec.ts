@@ -18,7 +18,7 @@ describe('track', () => {
     const task = bus.as({ module: 'Reports', class: 'Builder' }).track('monthly report', () => work.promise);
     expect(task).toBeInstanceOf(Task);
     expect(bus.inspect().tasks).toEqual([
-      { name: 'monthly report', source: 'Reports/Builder', startedAt: task.startedAt },
+      { name: 'monthly report', source: 'Reports/Builder', startedAt: task.startedAt, state: 'running' },
     ]);
     expect(task.state).toBe('running');
     work.resolve();
@@ -86,9 +86,49 @@ describe('track', () => {
     );
     expect(task.cancel(new Error('not needed'))).toBe(true);
     expect(task.signal.reason).toEqual(new Error('not needed'));
-    expect(task.state).toBe('running');
+    expect(task.state).toBe('cancelling');
+    expect(bus.inspect().tasks).toMatchObject([{ name: 'report', state: 'cancelling' }]);
     await task.finished;
     expect([task.cancel(), task.state]).toEqual([false, 'done']);
+  });
+
+  it('says of a handler when its delivery began, not when the event was emitted', async () => {
+    jest.useFakeTimers({ now: 1_000 });
+    try {
+      const bus = new RootEventBus();
+      const gate = bus.gate();
+      const work = controlledPromise();
+      const handle = (name: string): (() => Promise<void>) =>
+        Object.defineProperty(() => work.promise, 'name', { value: name });
+      gate.on(bus, 'job:run', handle('held'));
+      const queued = bus.on('job:run', handle('queued'), { queue: true });
+      queued.pause();
+      bus.emit('job:run');
+      await bus.idle().catch(() => {}); // the queue finds itself paused
+      jest.setSystemTime(2_000);
+      bus.on('job:run', handle('replayed'), { replay: 'last' });
+      jest.setSystemTime(3_000);
+      gate.open();
+      jest.setSystemTime(4_000);
+      queued.resume();
+      jest.setSystemTime(5_000);
+      bus.on('job:held', handle('after the commit'));
+      await Promise.resolve(); // the queue begins in a microtask
+      await bus.hold(async (held) => {
+        held.emit('job:held');
+        jest.setSystemTime(6_000);
+      });
+      expect(bus.inspect().tasks).toMatchObject([
+        { name: 'replayed', startedAt: 2_000 },
+        { name: 'held', startedAt: 3_000 },
+        { name: 'queued', startedAt: 4_000 },
+        { name: 'after the commit', startedAt: 6_000 },
+      ]);
+      work.resolve();
+      await bus.idle();
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('lists tasks in the order in which they started, whichever end first', async () => {
