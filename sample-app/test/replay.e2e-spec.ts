@@ -67,14 +67,17 @@ describe('The replay', () => {
   });
 
   it('stops sending when it is interrupted, and what was accepted is handled', async () => {
-    const { emitted } = hub.bus.inspect().counters;
+    let accepted = 0;
+    const stop = hub.bus.observe({
+      emitted: ({ topic }) => void (topic.startsWith('github:') && accepted++),
+    });
     const audited = (await hub.auditLines()).length;
     const interrupted = new AbortController();
     hub.bus.on('github:deployment.*', () => interrupted.abort(), { once: true });
     expect(await replay(interrupted.signal)).toBe(false);
     await hub.bus.idle();
 
-    const accepted = hub.bus.inspect().counters.emitted - emitted;
+    stop();
     expect(accepted).toBeGreaterThan(0);
     expect(accepted).toBeLessThan(329);
     expect(await hub.auditLines()).toHaveLength(audited + accepted);

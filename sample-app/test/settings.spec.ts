@@ -36,6 +36,15 @@ describe('Settings from the environment', () => {
     expect(() => Settings.fromEnvironment({ PORT: port })).toThrow('PORT');
   });
 
+  it('take an address for notifications where there is one, over HTTP', () => {
+    const url = 'https://hooks.example.org/T0';
+    expect(Settings.fromEnvironment({ NOTIFICATIONS_URL: url }).notificationsUrl).toBe(url);
+    expect(Settings.fromEnvironment({ NOTIFICATIONS_URL: '' }).notificationsUrl).toBeUndefined();
+    expect(() => Settings.fromEnvironment({ NOTIFICATIONS_URL: 'hooks.example.org' })).toThrow(
+      'NOTIFICATIONS_URL',
+    );
+  });
+
   it('refuse the address of a database that is not PostgreSQL, without repeating its password', () => {
     const refused = () => Settings.fromEnvironment({ DATABASE_URL: 'mysql://user:hunter2@db/hub' });
     expect(refused).toThrow('DATABASE_URL');

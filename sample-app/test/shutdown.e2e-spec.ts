@@ -16,7 +16,7 @@ class Gate {
     this.open = resolve;
   });
 
-  @OnEvent('github:ping')
+  @OnEvent('github:ping', { queue: true })
   async pass(): Promise<void> {
     await this.opened;
     this.passed.push('handled');
@@ -41,6 +41,13 @@ describe('Shutting down', () => {
     expect(gate.passed).toEqual(['handled', 'closed']);
     expect(await listener.next()).toMatchObject({ data: { topic: 'github:ping' } });
     expect(await listener.next()).toBeUndefined();
+  });
+
+  it('answers 503 where the bus has closed: what nobody would handle is not accepted', async () => {
+    const hub = await Hub.start();
+    await hub.bus.close();
+    expect((await hub.send('ping', {})).status).toBe(503);
+    await hub.close();
   });
 
   it('loses nothing that was accepted: it is in the database and in the audit log', async () => {

@@ -19,8 +19,11 @@ export class AuditLog implements OnModuleInit, OnApplicationShutdown {
     this.file.on('error', () => {}); // each write that fails says so to its own callback
   }
 
-  /** Done when the line is written, so a full disk shows as a failed handler and the event is not taken for audited. */
-  @OnEvent('github:**')
+  /**
+   * Done when the line is written, so a full disk shows as a failed handler and the event is not taken for audited. When the
+   * disk is slow the queue fills up, and then webhooks wait to be answered: no event is left out.
+   */
+  @OnEvent('github:**', { queue: { overflow: 'wait' } })
   onWebhook(_payload: unknown, { id, topic, timestamp, source, metadata }: BusEvent): Promise<void> {
     const line = JSON.stringify({ id, topic, timestamp, source, deliveryId: metadata['deliveryId'] });
     return new Promise((resolve, reject) => {

@@ -11,10 +11,10 @@ export class LiveEventsController implements BeforeApplicationShutdown {
 
   constructor(private readonly bus: EventBus) {}
 
-  /** Server-sent events: every webhook, as it comes. */
+  /** Server-sent events: every webhook, as it comes. Each client has a queue of its own, and loses the oldest of a burst. */
   @Sse()
   live(): Observable<MessageEvent> {
-    return observe(this.bus, 'github:**').pipe(
+    return observe(this.bus, 'github:**', { capacity: 100 }).pipe(
       map((event) => ({ id: event.id, data: summarize(event) })),
       takeUntil(this.shutdown),
     );

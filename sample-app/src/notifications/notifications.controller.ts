@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
+import type { Notification } from './notification.js';
 import { NotificationsService } from './notifications.service.js';
-import type { Notification } from './notifications.service.js';
 
 @Controller('notifications')
 export class NotificationsController {

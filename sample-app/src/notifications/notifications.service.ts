@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type {
   IssuesOpenedEvent,
   PullRequestClosedEvent,
@@ -8,21 +8,17 @@ import type {
   SecurityAdvisoryPublishedEvent,
   WorkflowRunCompletedEvent,
 } from '@octokit/webhooks-types';
-import { BusEvent, OnEvent } from 'nestjs-event-bus';
+import { BusEvent, EventBus, OnEvent } from 'nestjs-event-bus';
+import type { Notification } from './notification.js';
 
 const CAPACITY = 100;
 
-export interface Notification {
-  readonly at: string;
-  readonly topic: string;
-  readonly message: string;
-}
-
-/** Turns the events that people want to hear of into one line each, and keeps the last 100. */
+/** Turns the events that people want to hear of into one line each, keeps the last 100, and emits each as an event of its own. */
 @Injectable()
 export class NotificationsService {
-  private readonly logger = new Logger(NotificationsService.name);
   private readonly notifications: Notification[] = [];
+
+  constructor(private readonly bus: EventBus) {}
 
   /** Newest first. */
   latest(): Notification[] {
@@ -79,11 +75,12 @@ export class NotificationsService {
     }
   }
 
-  private notify({ timestamp, topic }: BusEvent, text: string): void {
+  private notify(event: BusEvent, text: string): void {
     // Titles are strangers' text: without line breaks and escape sequences they can't fake lines of the log.
     const message = text.replaceAll(/\p{Cc}+/gu, ' ');
-    this.notifications.push({ at: new Date(timestamp).toISOString(), topic, message });
+    const notification = { at: new Date(event.timestamp).toISOString(), topic: event.topic, message };
+    this.notifications.push(notification);
     if (this.notifications.length > CAPACITY) this.notifications.shift();
-    this.logger.log(message);
+    this.bus.emit('notification:created', notification, { causedBy: event });
   }
 }

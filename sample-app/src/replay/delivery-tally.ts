@@ -33,7 +33,7 @@ export class DeliveryTally implements Observer {
     );
     this.handlerTallies = new Map(
       subscriptions
-        .filter(({ kind }) => kind === 'handler')
+        .filter(({ kind, pattern }) => kind === 'handler' && pattern.startsWith('github:'))
         .map(({ id, handler, pattern }) => [
           id,
           { name: handler, pattern, handled: 0, failed: 0, filtered: 0 },

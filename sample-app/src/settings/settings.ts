@@ -12,15 +12,18 @@ export class Settings {
     readonly databaseUrl: string | undefined,
     /** The secret that GitHub signs webhooks with. */
     readonly webhookSecret: string,
+    /** Where notifications are posted to, as Slack and its like take them; undefined: they go to the log alone. */
+    readonly notificationsUrl?: string,
   ) {}
 
-  /** Reads PORT, DATA_DIR, DATABASE_URL and GITHUB_WEBHOOK_SECRET. An empty variable counts as one that is not set. */
+  /** Reads PORT, DATA_DIR, DATABASE_URL, GITHUB_WEBHOOK_SECRET and NOTIFICATIONS_URL. An empty variable counts as one that is not set. */
   static fromEnvironment(env: NodeJS.ProcessEnv): Settings {
     return new Settings(
       readPort(env['PORT'] || '3000'),
       resolve(env['DATA_DIR'] || 'sample-app/data'),
       readDatabaseUrl(env['DATABASE_URL'] || undefined),
       env['GITHUB_WEBHOOK_SECRET'] || developmentSecret(env),
+      readNotificationsUrl(env['NOTIFICATIONS_URL'] || undefined),
     );
   }
 }
@@ -34,6 +37,11 @@ function readPort(text: string): number {
 function readDatabaseUrl(url: string | undefined): string | undefined {
   if (url === undefined || url === 'memory://' || /^postgres(ql)?:\/\//.test(url)) return url;
   throw new Error('DATABASE_URL has to begin with postgres:// or postgresql://, or be memory://.');
+}
+
+function readNotificationsUrl(url: string | undefined): string | undefined {
+  if (url === undefined || /^https?:\/\/./.test(url)) return url;
+  throw new Error('NOTIFICATIONS_URL has to begin with http:// or https://.');
 }
 
 /** A random secret lets the replay sign what it sends; in production it would only hide that the real one is missing. */

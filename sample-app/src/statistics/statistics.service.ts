@@ -51,7 +51,12 @@ export class StatisticsService implements OnModuleInit {
     await this.database.query(CREATE_TABLE);
   }
 
-  @OnEvent('github:**', { filter: belongsToRepository })
+  /** A database that is away for a moment is asked again; meanwhile events wait here, and delay nobody. */
+  @OnEvent('github:**', {
+    filter: belongsToRepository,
+    queue: { concurrency: 4 },
+    retry: { attempts: 5, backoff: { delay: 100 } },
+  })
   async onRepositoryEvent(payload: unknown, { timestamp, topic }: BusEvent): Promise<void> {
     const { repository } = payload as RepositoryEvent; // the filter has seen to that
     await this.database.query(COUNT_EVENT, [repository.full_name, topic, new Date(timestamp).toISOString()]);

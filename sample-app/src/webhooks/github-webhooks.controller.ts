@@ -1,4 +1,13 @@
-import { Body, Controller, Headers, HttpCode, HttpStatus, Post, UseGuards } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Headers,
+  HttpCode,
+  HttpStatus,
+  Post,
+  ServiceUnavailableException,
+  UseGuards,
+} from '@nestjs/common';
 import { EventBus } from 'nestjs-event-bus';
 import { GithubSignatureGuard } from './github-signature.guard.js';
 import { readGithubWebhook } from './github-webhook.js';
@@ -7,17 +16,21 @@ import { readGithubWebhook } from './github-webhook.js';
 export class GithubWebhooksController {
   constructor(private readonly bus: EventBus) {}
 
-  /** Answers as soon as the event is emitted. What its handlers make of it, and when, is no concern of GitHub's. */
+  /**
+   * Answers as soon as every queue has the event: the slow handlers have one, and what they make of it is no concern of GitHub's.
+   * It is `emitAsync` that can wait for room in the queue of the audit log, which must not lose anything.
+   */
   @Post('github')
   @HttpCode(HttpStatus.ACCEPTED)
   @UseGuards(GithubSignatureGuard)
-  receive(
+  async receive(
     @Headers('x-github-event') eventName: string | undefined,
     @Headers('x-github-delivery') deliveryId: string | undefined,
     @Body() body: Buffer,
-  ): { id: string; topic: string } {
+  ): Promise<{ id: string; topic: string }> {
     const { topic, payload } = readGithubWebhook(eventName, body);
-    const { id } = this.bus.emit(topic, payload, { metadata: { deliveryId } });
-    return { id, topic };
+    const { event, dropped } = await this.bus.emitAsync(topic, payload, { metadata: { deliveryId } });
+    if (dropped === 'closed') throw new ServiceUnavailableException('The app is shutting down.');
+    return { id: event.id, topic };
   }
 }

@@ -25,6 +25,8 @@ interface HubOptions {
   databaseUrl?: string | undefined;
   /** @default a fresh one, removed when the hub closes */
   dataDirectory?: string;
+  /** @default none: notifications go to the log */
+  notificationsUrl?: string;
 }
 
 /** The sample app, listening on a port of its own. */
@@ -41,7 +43,7 @@ export class Hub {
     const databaseUrl = 'databaseUrl' in options ? options.databaseUrl : 'memory://';
     const testing = await Test.createTestingModule({ imports: [AppModule, ...(options.imports ?? [])] })
       .overrideProvider(Settings)
-      .useValue(new Settings(0, dataDirectory, databaseUrl, SECRET))
+      .useValue(new Settings(0, dataDirectory, databaseUrl, SECRET, options.notificationsUrl))
       .compile();
     const app = testing.createNestApplication({ ...HTTP_OPTIONS, logger: false });
     configureHttp(app);
