@@ -1,6 +1,9 @@
+import { toStandardJsonSchema } from '@valibot/to-json-schema';
+import { type } from 'arktype';
 import { describe, expect, it } from '@jest/globals';
 import { defineEvent } from 'nestjs-event-bus';
 import type { StandardSchema } from 'nestjs-event-bus';
+import * as v from 'valibot';
 import { z } from 'zod';
 import { jsonSchemaOf, rebase, withoutValues } from '../../src/catalog/json-schema.js';
 import { numberSchema } from '../support/standard-schema.js';
@@ -13,14 +16,19 @@ function answering(jsonSchema: unknown): StandardSchema {
 }
 
 describe('The JSON Schema of an event', () => {
-  it('comes from zod', () => {
-    const { schema } = defineEvent('point:drawn', { schema: z.object({ x: z.number() }) });
-    expect(jsonSchemaOf(schema!)).toMatchObject(POINT);
-    expect(jsonSchemaOf(schema!)).not.toHaveProperty('$schema');
+  it.each([
+    ['zod', z.object({ x: z.number() })],
+    ['valibot, through its toStandardJsonSchema(),', toStandardJsonSchema(v.object({ x: v.number() }))],
+    ['arktype', type({ x: 'number' })],
+  ])('comes from %s', (_, schema) => {
+    const { schema: defined } = defineEvent('point:drawn', { schema });
+    expect(jsonSchemaOf(defined!)).toMatchObject(POINT);
+    expect(jsonSchemaOf(defined!)).not.toHaveProperty('$schema');
   });
 
   it('is there for none that gives none', () => {
     expect(jsonSchemaOf(numberSchema)).toBeUndefined();
+    expect(jsonSchemaOf(v.object({ x: v.number() }))).toBeUndefined();
   });
 
   it('is that of what handlers get, else that of what is emitted', () => {
