@@ -24,7 +24,7 @@ export interface RecordedEvent<T = unknown> {
   readonly reason?: DropReason;
   /** Why it was refused. */
   readonly error?: unknown;
-  /** What each handler that got it did, in the order in which they were called. */
+  /** What each handler that got it did, in the order in which they were called. One with a queue stands there when its turn has come. */
   readonly handlers: readonly RecordedHandler[];
   /** The whole envelope. Not enumerable, so that comparisons and snapshots don't see ids and times. Undefined where it was refused. */
   readonly event: BusEvent<T> | undefined;
@@ -40,10 +40,13 @@ export interface EmittedEvent<T = unknown> extends RecordedEvent<T> {
 export interface RecordedHandler {
   /** `Module/Class.method`, or the function's name. */
   readonly handler: string;
-  /** `pending`: it returned a promise that has not settled. */
-  readonly outcome: 'pending' | 'returned' | 'failed' | 'skipped';
-  /** Why it was skipped. */
-  readonly reason?: SkipReason;
+  /**
+   * `pending`: it returned a promise that has not settled, or failed and will be called again. `lost`: its queue was full. After a
+   * retry, or a redelivery, what came of it last.
+   */
+  readonly outcome: 'pending' | 'returned' | 'failed' | 'skipped' | 'lost';
+  /** Why it was skipped, or whether the queue dropped or refused the event. */
+  readonly reason?: SkipReason | 'dropped' | 'refused';
   /** What it, or its filter, threw. */
   readonly error?: unknown;
 }
@@ -81,6 +84,10 @@ export class Delivery {
   skipped(subscription: Subscription, reason: SkipReason): void {
     // A filter that threw is told of twice, as a failure first.
     if (!this.#places.has(subscription)) this.#set(subscription, { outcome: 'skipped', reason });
+  }
+
+  lost(subscription: Subscription, reason: 'dropped' | 'refused'): void {
+    this.#set(subscription, { outcome: 'lost', reason });
   }
 
   #set(subscription: Subscription, did: Omit<RecordedHandler, 'handler'>): void {

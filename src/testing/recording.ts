@@ -27,6 +27,8 @@ export class Recording {
       delivered: (event, subscription) => this.#deliveries.get(event.id)?.returned(subscription),
       failed: (failure) => this.#deliveries.get(failure.event.id)?.failed(failure),
       skipped: (event, subscription, reason) => this.#deliveries.get(event.id)?.skipped(subscription, reason),
+      overflowed: (event, subscription, _run, fate) =>
+        this.#deliveries.get(event.id)?.lost(subscription, fate),
       dropped: (event, reason) => void this.#records.push(recordDrop(event, reason)),
       refused: (refusal) => void this.#records.push(recordRefusal(refusal)),
     });

@@ -71,6 +71,64 @@ describe('What is recorded', () => {
     ]);
   });
 
+  it('What a full queue lost is recorded as lost, with the reason; what waits in a queue, when its handler is called.', async () => {
+    bus.on('job:run', function newest() {}, { queue: { capacity: 1 } });
+    bus.on('job:run', function first() {}, { queue: { capacity: 1, overflow: 'drop-newest' } });
+    bus.on('job:run', function refusing() {}, { queue: { capacity: 1, overflow: 'refuse' } });
+    const stream = bus.stream('job:run', { capacity: 1 });
+    bus.emit('job:run', 1);
+    expect(recorder.expect('job:run').handlers).toEqual([]);
+    bus.emit('job:run', 2);
+    await bus.idle();
+    const returned = { outcome: 'returned' };
+    const lost = { outcome: 'lost', reason: 'dropped' };
+    expect(recorder.events.map(({ data, handlers }) => [data, handlers])).toEqual([
+      [
+        1,
+        [
+          { handler: 'newest', ...lost },
+          { handler: 'first', ...returned },
+          { handler: 'refusing', ...returned },
+        ],
+      ],
+      [
+        2,
+        [
+          { handler: 'first', ...lost },
+          { handler: 'refusing', outcome: 'lost', reason: 'refused' },
+          { handler: 'newest', ...returned },
+        ],
+      ],
+    ]);
+    expect(recorder.failures).toEqual([]);
+    expect(recorder.handled('job:run')).toEqual(['first', 'refusing', 'newest']);
+    await stream[Symbol.asyncIterator]().return?.();
+  });
+
+  it('A handler that is retried, or redelivered from the dead letters, stands once, with what came of it last.', async () => {
+    let calls = 0;
+    const until = (succeeds: number) =>
+      async function work(): Promise<void> {
+        if (++calls < succeeds) throw new Error(`call ${calls}`);
+      };
+    const retry = { attempts: 2, backoff: 0 };
+    bus.on('job:retried', until(2), { retry });
+    bus.on('job:dead', until(5), { retry });
+    bus.emit('job:retried');
+    expect(recorder.expect('job:retried').handlers).toEqual([{ handler: 'work', outcome: 'pending' }]);
+    await bus.idle();
+    expect(recorder.handled('job:retried')).toEqual(['work']);
+    expect(recorder.failures).toEqual([]);
+
+    bus.emit('job:dead');
+    await bus.idle();
+    const { handlers } = recorder.expect('job:dead');
+    expect(handlers).toEqual([{ handler: 'work', outcome: 'failed', error: new Error('call 4') }]);
+    await bus.deadLetters.redeliverAll();
+    expect(handlers).toEqual([{ handler: 'work', outcome: 'returned' }]);
+    expect(recorder.failures).toEqual([]);
+  });
+
   it('An event that a middleware dropped, or that came after the bus had closed, is recorded as dropped, with the reason.', async () => {
     const remove = bus.use(() => null);
     bus.emit('job:run', 1);
