@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { setImmediate as nodeSetImmediate } from 'node:timers';
 import { skip } from './admission.js';
 import type { Backlog } from './backlog.js';
 import { Line } from './backlog.js';
@@ -18,8 +19,8 @@ import { ignoreOutcome, isThenable } from './thenable.js';
 /** After so many deliveries the event loop has a turn: timers and sockets must not wait for a queue that never empties. */
 const DELIVERIES_PER_TURN = 128;
 
-/** As it is now: fake timers of a test must not stop the queue. */
-const { setImmediate } = globalThis;
+/** Node's own, as it is now: fake timers of a test must not stop the queue, and may be there already. */
+const setImmediate = nodeSetImmediate;
 const SOON = Promise.resolve();
 
 /**

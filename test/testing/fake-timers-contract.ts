@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as realSetImmediate } from 'node:timers';
 import { IdleTimeoutError, RootEventBus } from 'nestjs-event-bus/core';
 import { EventExpectationError, recordEvents } from 'nestjs-event-bus/testing';
 
@@ -7,6 +8,8 @@ export interface FakeTimers {
   useFakeTimers(): unknown;
   useRealTimers(): unknown;
   advanceTimersByTimeAsync(ms: number): Promise<unknown>;
+  /** Makes the next `import()` load everything anew. */
+  resetModules(): unknown;
 }
 
 /** What holds under every test runner that has fake timers, by name. */
@@ -62,6 +65,40 @@ export const fakeTimersContract: Record<string, (timers: FakeTimers) => Promise<
     assert.deepEqual((await byFake).data, 2);
   },
 
+  'With fake timers, queues go on by themselves, also where the timers were there before the bus was loaded; retries, timeouts and pauses follow the fake clock.':
+    async (timers) => {
+      timers.useFakeTimers();
+      timers.resetModules();
+      const { RootEventBus: LoadedUnderFakeTimers } = await import('nestjs-event-bus/core');
+      assert.notEqual(LoadedUnderFakeTimers, RootEventBus);
+      for (const bus of [new RootEventBus(), new LoadedUnderFakeTimers()]) {
+        let handled = 0;
+        const burst = 1_000; // more than a queue delivers in one turn of the event loop
+        bus.on('job:queued', async () => void handled++, { queue: true });
+        for (let n = 0; n < burst; n++) bus.emit('job:queued', n);
+        for (let turns = 0; turns < 100 && handled < burst; turns++) await turn();
+        assert.equal(handled, burst);
+
+        const attempts: unknown[] = [];
+        bus.observe({ failed: ({ error }) => void attempts.push(error), paused: () => {} });
+        bus.on('job:hangs', () => new Promise(() => {}), {
+          timeout: 10_000,
+          retry: { attempts: 2, backoff: 40_000 },
+          pause: { failures: 1, resumeAfter: 60_000 },
+        });
+        bus.emit('job:hangs');
+        await timers.advanceTimersByTimeAsync(59_999);
+        assert.deepEqual(attempts, []);
+        await timers.advanceTimersByTimeAsync(1);
+        assert.equal(attempts.length, 1);
+        const { delivered } = await bus.emitAsync('job:hangs');
+        assert.equal(delivered, 0);
+        await timers.advanceTimersByTimeAsync(60_000);
+        bus.emit('job:hangs');
+        assert.equal(bus.inspect().tasks.length, 1);
+      }
+    },
+
   '`expect` compares dates of the fake clock with dates of the real one': async (timers) => {
     const recorder = recordEvents(new RootEventBus());
     recorder.bus.emit('job:done', { at: new Date(5) });
@@ -70,6 +107,11 @@ export const fakeTimersContract: Record<string, (timers: FakeTimers) => Promise<
     await recorder.bus.close();
   },
 };
+
+/** A real turn of the event loop. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => realSetImmediate(resolve));
+}
 
 /** How many timers Node itself has to wait for. */
 function realTimers(): number {
