@@ -83,12 +83,12 @@ export function pinoObserver(bus: LoggedBus, destination: Logger, options: LogOp
       if (logger.isLevelEnabled('warn')) logger.warn({ code }, policy.text(message));
     },
 
-    closed({ drained, aborted, dropped }) {
+    closed({ drained, aborted, dropped, refused }) {
       if (!logger.isLevelEnabled('info')) return;
-      const counts = { drained, aborted: aborted.length, dropped };
+      const counts = { drained, aborted: aborted.length, dropped, refused };
       logger.info(
         counts,
-        `The event bus closed: ${drained} drained, ${aborted.length} aborted, ${dropped} events dropped`,
+        `The event bus closed: ${drained} drained, ${aborted.length} aborted, ${dropped} events dropped, ${refused} refused`,
       );
     },
 

@@ -12,6 +12,7 @@ import {
   type RootEventBusOptions,
 } from 'nestjs-event-bus';
 import { pino } from 'pino';
+import { controlledPromise } from '../support/controlled-promise.js';
 import { schemaOf } from '../support/standard-schema.js';
 
 interface Line {
@@ -57,7 +58,7 @@ describe('The pino observer', () => {
     ]);
   });
 
-  it('writes at info that the bus closed: what was drained, aborted and dropped', async () => {
+  it('writes at info that the bus closed: what was drained, aborted, dropped and refused', async () => {
     const { root, bus, lines } = loggedBus('info');
     bus.on('order:placed', async () => {});
     for (let order = 0; order < 3; order++) bus.emit('order:placed', order);
@@ -68,12 +69,39 @@ describe('The pino observer', () => {
         drained: 3,
         aborted: 0,
         dropped: 0,
-        msg: 'The event bus closed: 3 drained, 0 aborted, 0 events dropped',
+        refused: 0,
+        msg: 'The event bus closed: 3 drained, 0 aborted, 0 events dropped, 0 refused',
       },
     ]);
     const quiet = loggedBus('warn');
     await quiet.root.close();
     expect(quiet.lines()).toEqual([]);
+  });
+
+  it('writes what queues lost and refused while the bus was closing, and not what they did before', async () => {
+    const { root, bus, lines } = loggedBus('info');
+    const gate = controlledPromise();
+    for (const overflow of ['refuse', 'drop-oldest'] as const) {
+      bus.on('order:placed', () => gate.promise, { queue: { capacity: 1, overflow }, key: overflow });
+    }
+    const place = (orders: number): void => {
+      for (let order = 0; order < orders; order++) bus.emit('order:placed', order);
+    };
+    place(1);
+    await new Promise((resolve) => setImmediate(resolve)); // the queues have handed it over
+    place(2);
+    const closed = root.close();
+    place(3);
+    gate.resolve();
+    await closed;
+    expect(lines().at(-1)).toEqual({
+      level: 30,
+      drained: 4,
+      aborted: 0,
+      dropped: 3,
+      refused: 3,
+      msg: 'The event bus closed: 4 drained, 0 aborted, 3 events dropped, 3 refused',
+    });
   });
 
   it('shows no secret, at whatever level, of whatever comes of an event; and no metadata', async () => {

@@ -25,7 +25,7 @@ describe.each(['server', 'context'])('An application that gets a signal: %s', (K
     app.send('release');
     expect(await app.ended).toEqual(BY_SIGTERM);
     expect(app.told).toEqual(['ready', 'SIGTERM', 'job done', 'job done', 'job done', 'pool closed']);
-    expect(app.log).toContain('The event bus closed: 3 drained, 0 aborted, 0 events dropped');
+    expect(app.log).toContain('The event bus closed: 3 drained, 0 aborted, 0 events dropped, 0 refused');
     expect(app.log).not.toMatch(/ERROR|WARN/);
   });
 
@@ -48,7 +48,7 @@ describe.each(['server', 'context'])('An application that gets a signal: %s', (K
     expect(await app.ended).toEqual(BY_SIGTERM);
     expect(app.told).toEqual(['ready', 'SIGTERM', 'pool closed', 'aborted']);
     expect(app.log).toMatch(/WARN.*JobsModule\/Jobs\.hang/);
-    expect(app.log).toContain('The event bus closed: 0 drained, 1 aborted, 0 events dropped');
+    expect(app.log).toContain('The event bus closed: 0 drained, 1 aborted, 0 events dropped, 0 refused');
   });
 
   it('goes on finishing when app.close() was called before', async () => {
