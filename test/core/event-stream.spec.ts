@@ -68,10 +68,10 @@ describe('A stream whose consumer waits for an event', () => {
         for await (const event of bus.stream('job:*')) heard.push(event.data);
       })();
     })();
-    await collectUntil(() => false, 20);
+    await collectUntil(() => false, 5);
     for (const n of [1, 2]) {
       bus.emit('job:run', n);
-      await collectUntil(() => false, 10);
+      await collectUntil(() => false, 3);
     }
     expect(heard).toEqual([1, 2]);
     expect(bus.inspect().subscriptions).toHaveLength(1);
@@ -91,7 +91,7 @@ describe('A stream whose consumer waits for an event', () => {
       })();
     })();
     for (const n of [1, 2]) bus.emit('job:run', n);
-    await collectUntil(() => false, 20);
+    await collectUntil(() => false, 5);
     work.resolve();
     await settled();
     expect(heard).toEqual([1, 2]);
