@@ -147,6 +147,7 @@ export {
   StartupFailedError,
   type StartupGraph,
   StartupGraphError,
+  type StartupState,
   StartupStep,
   type StartupStepMethod,
   type StartupStepOptions,

@@ -4,7 +4,7 @@ import { BusHost } from './bus-host.js';
 import { BUS_TOKEN } from './bus-token.js';
 import { hookOrder } from './hook-order.js';
 import { BusDrain } from './lifecycle.js';
-import { OwnModule } from './own-module.js';
+import { Own } from './own.js';
 
 /**
  * The hooks that run after everybody else's at the start, and before them at the end. It also provides `EventBus` once
@@ -13,7 +13,7 @@ import { OwnModule } from './own-module.js';
  *
  * @internal
  */
-@OwnModule()
+@Own()
 @Module({})
 export class EventBusDrainModule {
   static with(host: DynamicModule): DynamicModule {

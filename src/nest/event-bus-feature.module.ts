@@ -10,7 +10,7 @@ import {
   featureModules,
   registerDefinitions,
 } from './feature-definitions.js';
-import { OwnModule } from './own-module.js';
+import { Own } from './own.js';
 
 /**
  * Holds the definitions of a feature, for the bus to fetch when it is made: before anybody can emit. A feature that is loaded
@@ -18,7 +18,7 @@ import { OwnModule } from './own-module.js';
  *
  * @internal
  */
-@OwnModule()
+@Own()
 @Module({})
 export class EventBusFeatureModule {
   /** @throws InvalidArgumentError */

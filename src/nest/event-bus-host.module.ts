@@ -5,7 +5,7 @@ import { DuplicateModuleError } from './errors.js';
 import { registerFeatures } from './feature-definitions.js';
 import type { EventBusModuleOptions } from './module-options.js';
 import { Owners } from './owners.js';
-import { OwnModule } from './own-module.js';
+import { Own } from './own.js';
 import { BootSequence } from './startup/boot-sequence.js';
 
 export const MODULE_OPTIONS = Symbol.for('nestjs-event-bus:options');
@@ -15,7 +15,7 @@ export const MODULE_OPTIONS = Symbol.for('nestjs-event-bus:options');
  *
  * @internal
  */
-@OwnModule()
+@Own()
 @Module({})
 export class EventBusHostModule {
   /** @param definition with a provider of `MODULE_OPTIONS`, and what that needs */

@@ -25,7 +25,7 @@ import {
   type EventBusModuleOptions,
 } from './module-options.js';
 import { Owners } from './owners.js';
-import { OwnModule } from './own-module.js';
+import { Own } from './own.js';
 import { BootSequence } from './startup/boot-sequence.js';
 import { Startup } from './startup/startup.js';
 
@@ -53,7 +53,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<EventBusModule
  * The event bus of an application: imported once, in the root module, as `EventBusModule.forRoot()` or
  * `EventBusModule.forRootAsync()`. Every provider and controller can then inject `EventBus` and have `@OnEvent` methods.
  */
-@OwnModule()
+@Own()
 @Module({
   // For who imports the bare class; `forRoot` puts others in their place.
   providers: [

@@ -5,7 +5,7 @@ import { isBusToken } from './bus-token.js';
 import { dependenciesOf } from './dependencies.js';
 import type { ModuleRights } from './module-rights.js';
 import type { Owners } from './owners.js';
-import { isOwnModule } from './own-module.js';
+import { isOwn } from './own.js';
 import { classOf, type ModuleHost, type Wrapper } from './wrappers.js';
 
 /** Finds what lets governed modules past their rights, as far as Nest knows of it. */
@@ -27,7 +27,7 @@ export class WaysAround {
     if (this.rights.mode === 'off') return [];
     const found: string[] = [];
     for (const host of among) {
-      if (isOwnModule(host.metatype)) continue;
+      if (isOwn(host.metatype)) continue;
       for (const wrapper of wrappersIn(host)) {
         if (this.#told.has(wrapper)) continue;
         // What is refused is found again, until it is mended.
@@ -51,6 +51,7 @@ export class WaysAround {
 
   #of(wrapper: Wrapper, host: ModuleHost): string[] {
     const type = classOf(wrapper);
+    if (type !== undefined && isOwn(type)) return [];
     if (!this.rights.govern(host, type)) return [];
     const asked = dependenciesOf(type ?? wrapper.inject ?? []);
     const who =

@@ -21,7 +21,13 @@ import type { Need } from './step.js';
 import { tableOf, type Timeline, timelineOf } from './timeline.js';
 import { reportWaiting } from './waiting-report.js';
 
-type State = 'preparing' | 'booting' | 'complete' | 'failed' | 'stopping' | 'stopped';
+/**
+ * How far an application's life is. `preparing`: not every `onModuleInit` has run. `ready`: `system:boot_complete` has happened.
+ * `maintenance`: a step failed behind something external, so that the application runs, but won't get ready. `failed`: it
+ * doesn't start. `stopped`: the bus closes now, or is closed.
+ */
+export type StartupState =
+  'preparing' | 'booting' | 'ready' | 'maintenance' | 'failed' | 'stopping' | 'stopped';
 
 /** Leads an application from its first hook to its last: what it emits at which moment, and when steps run. */
 export class BootSequence {
@@ -29,7 +35,7 @@ export class BootSequence {
   readonly #root: RootEventBus;
   #graph = new StartupGraph([]);
   #schedule: Schedule<FoundStep>;
-  #state: State = 'preparing';
+  #state: Exclude<StartupState, 'maintenance'> = 'preparing';
   /** By the monotonic clock. */
   #startedAt = 0;
   #completedAt: number | undefined;
@@ -60,7 +66,13 @@ export class BootSequence {
   }
 
   get isComplete(): boolean {
-    return this.#state === 'complete';
+    return this.#state === 'ready';
+  }
+
+  get state(): StartupState {
+    const isMaintained =
+      this.#state === 'booting' && this.#failures(({ isBackground }) => isBackground).length > 0;
+    return isMaintained ? 'maintenance' : this.#state;
   }
 
   timeline(): Timeline {
@@ -155,7 +167,7 @@ export class BootSequence {
   #complete(): void {
     this.#unwatch();
     if (this.#state !== 'booting' || this.#failures().length > 0) return;
-    this.#state = 'complete';
+    this.#state = 'ready';
     this.#completedAt = performance.now();
     const degraded = this.steps.filter(({ state }) => state !== 'done').map(({ step }) => step.name);
     if (this.steps.length > 0) {

@@ -1,5 +1,5 @@
 import type { StepState } from '../../core/index.js';
-import type { BootSequence } from './boot-sequence.js';
+import type { BootSequence, StartupState } from './boot-sequence.js';
 import { isOpen } from './schedule.js';
 import type { StartupGraph } from './startup-graph.js';
 import type { Timeline } from './timeline.js';
@@ -28,6 +28,11 @@ export class Startup {
   /** Whether `system:boot_complete` has happened, and the application isn't stopping. */
   isReady(): boolean {
     return this.#sequence.isComplete;
+  }
+
+  /** How far the application is. */
+  get state(): StartupState {
+    return this.#sequence.state;
   }
 
   /** The steps that have not ended, and what they wait for. */

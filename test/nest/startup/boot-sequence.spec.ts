@@ -267,6 +267,7 @@ describe('A startup step that fails', () => {
       },
     ]);
     expect(startup.isReady()).toBe(false);
+    expect(startup.state).toBe('failed');
     expect(startup.timeline().steps.map(({ name, state }) => [name.split('.')[1], state])).toEqual([
       ['connect', 'failed'],
       ['web', 'done'],
@@ -422,6 +423,7 @@ describe('A startup step that fails', () => {
     }
     const app = await startApp({ providers: [Cache] }, { logging: { logger } });
     expect(app.get(Startup).isReady()).toBe(true);
+    expect(app.get(Startup).state).toBe('ready');
     expect((await app.get(EventBus).waitFor('system:boot_complete', { past: true })).data).toEqual({
       degraded: ['AppModule/Cache.connect', 'AppModule/Cache.warm'],
     });
@@ -454,6 +456,7 @@ describe('A step behind something external', () => {
       starved: ['AppModule/Vault.connect'],
     });
     expect(app.get(Startup).isReady()).toBe(false);
+    expect(app.get(Startup).state).toBe('maintenance');
     expect(app.get(Startup).pending()).toEqual([]);
     await expect(bus.waitFor('system:boot_complete', { past: true, timeout: 0 })).rejects.toThrow(
       WaitTimeoutError,
@@ -494,7 +497,9 @@ describe('A step behind something external', () => {
   it('is given up at once when the application stops', async () => {
     const app = await startApp({ providers: [Vault] });
     const startup = app.get(Startup);
+    expect(startup.state).toBe('booting');
     await app.close();
+    expect(startup.state).toBe('stopped');
     expect(startup.timeline().steps.map(({ state }) => state)).toEqual(['aborted', 'aborted']);
     expect(startup.pending()).toEqual([]);
   });
