@@ -2,6 +2,7 @@ export type { GatedOptions } from './boot-gate.js';
 export { BootGate } from './boot-gate.js';
 export type { Allowance, Denial, PermissionDenied } from './denial.js';
 export { describeDenial } from './denial.js';
+export { describeError } from './describe-error.js';
 export type { DeadLetter, DeadLetterQuery, RedeliveryReport } from './dead-letters.js';
 export { DeadLetters } from './dead-letters.js';
 export type { DefinitionOptions, EventDefinition, StandardSchema } from './definition.js';
@@ -114,4 +115,5 @@ export type { QueueFigures, SubscriptionFigures, SubscriptionKind } from './subs
 export type { SubscriptionPaused, SubscriptionResumed } from './subscription-paused.js';
 export type { TaskState, TaskWork } from './tasks.js';
 export { Task } from './tasks.js';
+export { ignoreOutcome, isThenable } from './thenable.js';
 export { isPattern, isTopic } from './topic.js';

@@ -188,8 +188,7 @@ export class BootSequence {
   #scheduleOf(plan: ConstructorParameters<typeof Schedule<FoundStep>>[0]): Schedule<FoundStep> {
     return new Schedule(plan, {
       now: () => performance.now(),
-      perform: (progress, signal) =>
-        performStep(progress, signal, (...retry) => this.#warnOfRetry(progress.step.name, ...retry)),
+      perform: (progress, signal) => performStep(progress, signal, (warning) => this.#root.warn(warning)),
       happened: (need, { name }, signal) => this.#happened(need, name, signal),
       changed: (progress) => this.#tellPhase(progress),
       failed: (progress) => this.#tellFailure(progress),
@@ -202,13 +201,6 @@ export class BootSequence {
     } catch (error) {
       throw error instanceof WaitTimeoutError ? new StepTimeoutError(step, deadline!, pattern) : error;
     }
-  }
-
-  #warnOfRetry(step: string, error: unknown, attempt: number, delay: number): void {
-    this.#root.warn({
-      code: 'EVENT_BUS_STEP_RETRY',
-      message: `Attempt ${attempt} of the startup step ${step} failed, and the next begins in ${Math.round(delay)} ms. It threw ${String(error)}`,
-    });
   }
 
   #tellPhase({ step, state, isBackground }: StepProgress): void {

@@ -1,4 +1,12 @@
-import { delayAfter, retryOf } from '../../core/index.js';
+import {
+  type BusWarning,
+  delayAfter,
+  describeError,
+  ignoreOutcome,
+  InvalidArgumentError,
+  isThenable,
+  retryOf,
+} from '../../core/index.js';
 import { StepTimeoutError } from '../errors.js';
 import type { StepProgress } from './schedule.js';
 import { StepContext } from './step-context.js';
@@ -8,18 +16,18 @@ import type { FoundStep } from './step-finder.js';
  * Calls the method of a step and emits what it returns, as a task of the bus: listed while it runs, its failure logged.
  *
  * @param stop ends it at once, for who waits; the method is told through its signal
- * @param onRetry is told that an attempt failed, and that the next one begins in so many ms
+ * @param warn is told of attempts that failed and are not the last, and of a `retryIf` that fails itself
  */
 export async function performStep(
   progress: StepProgress<FoundStep>,
   stop: AbortSignal,
-  onRetry: OnRetry,
+  warn: Warn,
 ): Promise<void> {
   const { name, bus, declaration } = progress.step;
   let failure: unknown;
   const task = bus.track(`startup step ${name}`, async (signal) => {
     try {
-      const data = await attemptAll(progress, signal, onRetry);
+      const data = await attemptAll(progress, signal, warn);
       if (declaration.emits !== undefined) bus.emit(declaration.emits as string, data);
     } catch (error) {
       failure = error;
@@ -38,7 +46,7 @@ export async function performStep(
 async function attemptAll(
   progress: StepProgress<FoundStep>,
   stop: AbortSignal,
-  onRetry: OnRetry,
+  warn: Warn,
 ): Promise<unknown> {
   const { declaration } = progress.step;
   const options = declaration.retry || undefined;
@@ -48,12 +56,36 @@ async function attemptAll(
       return await attempt(progress, stop);
     } catch (error) {
       const { attempts } = progress;
-      const isWorthIt = options?.retryIf?.(error, attempts) ?? true;
-      if (retry === undefined || attempts >= retry.attempts || stop.aborted || !isWorthIt) throw error;
+      if (retry === undefined || attempts >= retry.attempts || stop.aborted) throw error;
+      if (!isWorthIt(progress, error, warn)) throw error;
       const delay = delayAfter(attempts, retry.backoff, Math.random());
-      onRetry(error, attempts, delay);
+      warn({
+        code: 'EVENT_BUS_STEP_RETRY',
+        message: `Attempt ${attempts} of the startup step ${progress.step.name} failed, and the next begins in ${Math.round(delay)} ms. It threw ${String(error)}`,
+      });
       await waited(delay, stop);
     }
+  }
+}
+
+/** What `retryIf` says. Where it fails itself, there are no more attempts: the step fails with its own error, which must not be hidden. */
+function isWorthIt({ step, attempts }: StepProgress<FoundStep>, error: unknown, warn: Warn): boolean {
+  const { retry } = step.declaration;
+  try {
+    const verdict: unknown = (retry && retry.retryIf?.(error, attempts)) ?? true;
+    if (!isThenable(verdict)) return Boolean(verdict);
+    void ignoreOutcome(verdict);
+    throw new InvalidArgumentError(
+      'retryIf',
+      verdict,
+      'retryIf must be synchronous, but it returned a promise. Decide by the error and the attempt.',
+    );
+  } catch (fault) {
+    warn({
+      code: 'EVENT_BUS_RETRY_IF_FAILED',
+      message: `The retryIf of the startup step ${step.name} failed, so there are no more attempts. It threw ${describeError(fault)}`,
+    });
+    return false;
   }
 }
 
@@ -100,6 +132,6 @@ function attempt(progress: StepProgress<FoundStep>, stop: AbortSignal): Promise<
   });
 }
 
-type OnRetry = (error: unknown, attempt: number, delay: number) => void;
+type Warn = (warning: BusWarning) => void;
 
 type StepMethod = (context: StepContext) => unknown;

@@ -49,39 +49,28 @@ export class StepFinder {
       if (this.#seen.has(host.subject)) continue;
       this.#seen.add(host.subject);
       for (const declaration of host.steps) {
-        const found = this.#step(host, declaration);
-        if (typeof found === 'string') problems.push(found);
-        else steps.push(found);
+        const owner = this.owners.ofHandlers(host);
+        const step = this.#step(host, declaration, owner);
+        const problem = whyNoInstance(host, step.name) ?? this.#denial(owner, step.emits);
+        if (problem !== undefined) problems.push(problem);
+        // Also where there is a problem: what waits for it has no problem of its own.
+        steps.push(step);
       }
     }
     return { steps, problems };
   }
 
-  /** The step or, as a sentence, why it can't be one. */
-  #step(host: StepHost, declaration: StepDeclaration): FoundStep | string {
-    const { instance, module, type, wrapper } = host;
-    const label = `${[module, type.name].filter(Boolean).join('/')}.${nameOf(declaration.method)}`;
-    if (instance === undefined) {
-      const scope = wrapper.isTransient ? 'transient' : 'request-scoped';
-      return (
-        `${label} can’t be a step: its provider is ${scope}, so there is no one object to call. ` +
-        'Move it to a provider of default scope.'
-      );
-    }
-    const { emits, after, optional } = declaration;
-    const owner = this.owners.ofHandlers(host);
-    const topic = isDefinition(emits) ? emits.topic : emits;
-    return (
-      this.#denial(owner, topic) ?? {
-        name: label,
-        emits: topic,
-        after,
-        optional,
-        instance,
-        declaration,
-        bus: this.root.as(owner),
-      }
-    );
+  #step({ subject, module, type }: StepHost, declaration: StepDeclaration, owner: Owner): FoundStep {
+    const { emits, after, optional, method } = declaration;
+    return {
+      name: `${[module, type.name].filter(Boolean).join('/')}.${nameOf(method)}`,
+      emits: isDefinition(emits) ? emits.topic : emits,
+      after,
+      optional,
+      instance: subject,
+      declaration,
+      bus: this.root.as(owner),
+    };
   }
 
   /** Why the owner may not emit the topic, if so. */
@@ -89,6 +78,16 @@ export class StepFinder {
     const denial = topic === undefined ? undefined : this.root.denialOf(owner, 'emits', topic);
     return denial?.refused === true ? describeDenial(denial) : undefined;
   }
+}
+
+/** Why there is no object whose method could be called, if so. */
+function whyNoInstance({ instance, wrapper }: StepHost, step: string): string | undefined {
+  if (instance !== undefined) return undefined;
+  const scope = wrapper.isTransient ? 'transient' : 'request-scoped';
+  return (
+    `${step} can’t be a step: its provider is ${scope}, so there is no one object to call. ` +
+    'Move it to a provider of default scope.'
+  );
 }
 
 /** Whatever has steps, known before or not; what is to be made and isn't yet is left out. */

@@ -12,6 +12,7 @@ import { LazyModuleLoader, REQUEST } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import {
   defineEvent,
+  Emits,
   EventBus,
   EventBusModule,
   type EventBusModuleOptions,
@@ -373,6 +374,43 @@ describe('A startup step that fails', () => {
     expect(attempts).toHaveLength(4);
   });
 
+  it('and whose retryIf fails itself fails the start with its own error, and the log tells of both', async () => {
+    const { logger, lines } = captureLog('warn');
+
+    @Injectable()
+    class Database {
+      @StartupStep({
+        retry: {
+          backoff: 0,
+          retryIf: () => {
+            throw new TypeError('no code');
+          },
+        },
+      })
+      connect(): void {
+        throw new Error('no route');
+      }
+      @StartupStep({ retry: { backoff: 0, retryIf: (async () => Promise.reject(new Error())) as never } })
+      other(): void {
+        throw new Error('no name');
+      }
+    }
+    const error = (await rejection(
+      startApp({ providers: [Database] }, { logging: { logger } }),
+    )) as StartupFailedError;
+    expect(error.failures.map(({ error: each }) => each)).toEqual([
+      new Error('no route'),
+      new Error('no name'),
+    ]);
+    const told = lines.filter(({ code }) => code === 'EVENT_BUS_RETRY_IF_FAILED').map(({ msg }) => msg);
+    expect(told).toEqual([
+      expect.stringContaining(
+        'The retryIf of the startup step AppModule/Database.connect failed, so there are no more attempts. It threw TypeError: no code',
+      ),
+      expect.stringContaining('retryIf must be synchronous, but it returned a promise.'),
+    ]);
+  });
+
   it('and waits for its next attempt is given up at once when the application stops', async () => {
     jest.useFakeTimers();
 
@@ -632,5 +670,22 @@ describe('Startup steps that can’t run', () => {
       expect.stringContaining('AppModule/Database may not emit "db:connected"'),
     ]);
     await startApp({ providers: [Database] }, { logging: false, permissions: 'report' });
+  });
+
+  it('are those of modules that declare other topics, and the line to add is told once', async () => {
+    @Injectable()
+    class Database {
+      @StartupStep({ emits: 'db:connected' })
+      connect(): void {}
+      @StartupStep({ emits: 'iam:ready', after: 'db:connected' })
+      allowed(): void {}
+    }
+    @Emits('iam:*')
+    @Module({ providers: [Database] })
+    class DatabaseModule {}
+    expect(await problemsOf({ imports: [DatabaseModule] })).toEqual([
+      `DatabaseModule/Database may not emit "db:connected": DatabaseModule allows 'iam:*'. ` +
+        `To allow it, write @Emits('iam:*', 'db:connected') on DatabaseModule.`,
+    ]);
   });
 });
