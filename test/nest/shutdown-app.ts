@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { type INestApplicationContext, Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { BusEvent, EventBus, EventBusModule, HandlerContext, OnEvent } from 'nestjs-event-bus';
 
 const tell = (what: string): void => void process.send!(what);
@@ -57,14 +58,32 @@ class Jobs {
 })
 class JobsModule {}
 
-async function start(): Promise<INestApplicationContext> {
-  if (process.env['KIND'] === 'context') return NestFactory.createApplicationContext(JobsModule);
-  const server = await NestFactory.create(JobsModule);
-  await server.listen(0, '127.0.0.1');
-  return server;
-}
+const host = '127.0.0.1';
+const transport: MicroserviceOptions = { transport: Transport.TCP, options: { host, port: 0 } };
 
-const app = await start();
+const KINDS: Record<string, () => Promise<INestApplicationContext>> = {
+  server: async () => {
+    const server = await NestFactory.create(JobsModule);
+    await server.listen(0, host);
+    return server;
+  },
+  context: () => NestFactory.createApplicationContext(JobsModule),
+  hybrid: async () => {
+    const server = await NestFactory.create(JobsModule);
+    server.connectMicroservice(transport);
+    await server.startAllMicroservices();
+    await server.listen(0, host);
+    return server;
+  },
+  microservice: async () => {
+    const microservice = await NestFactory.createMicroservice(JobsModule, transport);
+    await microservice.listen();
+    return microservice;
+  },
+};
+
+process.on('disconnect', () => process.exit());
+const app = await KINDS[process.env['KIND']!]!();
 app.enableShutdownHooks([...SIGNALS]);
 for (const signal of SIGNALS) process.on(signal, tell);
 whenTold('close', () => {

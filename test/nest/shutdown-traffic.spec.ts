@@ -3,6 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { Controller, Injectable, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { EventBus, EventBusModule, OnEvent, RootEventBus } from 'nestjs-event-bus';
+import { controlledPromise } from '../support/controlled-promise.js';
+import { captureLog } from './app.js';
 
 /** A connection for each request: Node's server doesn't close one that is kept busy. */
 const agent = new Agent({ keepAlive: false });
@@ -94,4 +96,50 @@ describe('A server that is closed while requests go on', () => {
     expect(drained).toBeGreaterThan(0);
     expect(await post(url)).toBeUndefined();
   });
+
+  it.each([
+    { forceCloseConnections: false, outcome: { handled: 1, dropped: 0, warned: 0 } },
+    { forceCloseConnections: true, outcome: { handled: 0, dropped: 1, warned: 1 } },
+  ])(
+    'handles what requests emit that it has waited for, and counts and warns of what the others do: %j',
+    async ({ forceCloseConnections, outcome }) => {
+      const { logger, lines } = captureLog('warn');
+      const [arrived, serverClosed, gate] = [controlledPromise(), controlledPromise(), controlledPromise()];
+      let handled = 0;
+
+      @Controller('orders')
+      class SlowController {
+        constructor(private readonly bus: EventBus) {}
+        @Post()
+        async place(): Promise<void> {
+          arrived.resolve();
+          await gate.promise;
+          this.bus.emit('order:placed');
+        }
+        @OnEvent('order:placed')
+        async onPlaced(): Promise<void> {
+          await new Promise((resolve) => setImmediate(resolve));
+          handled++;
+        }
+        /** The server is closed next. */
+        beforeApplicationShutdown(): void {
+          serverClosed.resolve();
+        }
+      }
+      @Module({ imports: [EventBusModule.forRoot({ logging: { logger } })], controllers: [SlowController] })
+      class AppModule {}
+      const app = await NestFactory.create(AppModule, { logger: false, forceCloseConnections });
+      await app.listen(0, '127.0.0.1');
+      const status = post(await app.getUrl());
+      await arrived.promise;
+      const closed = app.close();
+      await serverClosed.promise;
+      if (forceCloseConnections) await closed;
+      gate.resolve();
+      await closed;
+      expect(await status).toBe(forceCloseConnections ? undefined : 201);
+      const { dropped } = app.get(RootEventBus).inspect().counters;
+      expect({ handled, dropped, warned: lines.length }).toEqual(outcome);
+    },
+  );
 });

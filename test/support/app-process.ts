@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { EventEmitter, on } from 'node:events';
+import { EventEmitter, on, once } from 'node:events';
+import { afterEach } from '@jest/globals';
 
 /** How a process ended: by its exit code or by a signal. */
 interface End {
@@ -7,7 +8,14 @@ interface End {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A program as a process of its own, which tells by messages what happens in it. */
+const running = new Set<AppProcess>();
+
+afterEach(() => Promise.all([...running].map((app) => app.kill())));
+
+/**
+ * A program as a process of its own, which tells by messages what happens in it. What a test leaves running is killed after it;
+ * should the tests themselves be killed, it is up to the program to end when it is disconnected.
+ */
 export class AppProcess {
   /** What it printed. */
   log = '';
@@ -27,9 +35,8 @@ export class AppProcess {
       this.#changed.emit('change');
     });
     child.on('exit', () => this.#changed.emit('change'));
-    this.ended = new Promise((resolve) => {
-      child.on('close', (code, signal) => resolve({ code, signal }));
-    });
+    this.ended = this.#end();
+    running.add(this);
   }
 
   /** Resolves when it has told something. */
@@ -56,9 +63,17 @@ export class AppProcess {
     this.child.send(message);
   }
 
-  /** For the end of a spec, whatever became of it. */
-  kill(): void {
+  async kill(): Promise<void> {
     this.child.kill('SIGKILL');
+    await this.ended;
+  }
+
+  /** Nothing that it has told is still under way. */
+  async #end(): Promise<End> {
+    const { child } = this;
+    await Promise.all([once(child, 'close'), once(child, 'disconnect')]);
+    running.delete(this);
+    return { code: child.exitCode, signal: child.signalCode };
   }
 
   async until(condition: () => boolean): Promise<void> {
