@@ -26,6 +26,7 @@ export class BusStart implements OnModuleInit, OnApplicationBootstrap, OnApplica
   readonly #lazyModules: LazyModules;
   readonly #registrar: Registrar;
   #subscribed: Promise<void> | undefined;
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(
     @Inject(BusHost) private readonly host: BusHost,
@@ -77,9 +78,15 @@ export class BusStart implements OnModuleInit, OnApplicationBootstrap, OnApplica
     this.sequence.prepare();
   }
 
-  /** @param among where to look. @default all modules */
+  /**
+   * One after another: two loads may bring the same module, whose handlers must be live when either is done.
+   *
+   * @param among where to look. @default all modules
+   */
   #subscribe(among?: ReadonlySet<ModuleHost>): Promise<void> {
-    return this.#registrar.subscribe(this.#lazyModules.isLoading, among);
+    const subscribed = this.#turn.then(() => this.#registrar.subscribe(this.#lazyModules.isLoading, among));
+    this.#turn = subscribed.catch(() => {});
+    return subscribed;
   }
 }
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Inject, Injectable, Module, type OnModuleInit, Scope } from '@nestjs/common';
+import { Inject, Injectable, Module, type OnModuleInit, Scope, UseGuards } from '@nestjs/common';
 import { LazyModuleLoader } from '@nestjs/core';
 import { EventBus, Listens, OnEvent, RootEventBus } from 'nestjs-event-bus';
 import { LazyModules } from '../../src/nest/lazy-modules.js';
@@ -40,6 +40,41 @@ describe('Handlers of a lazily loaded module', () => {
     expect(first.get(Listener)).toBe(third.get(Listener));
     expect(second.get(Listener)).toBe(third.get(Listener));
     expect(labels(app.get(RootEventBus))).toEqual(['Feature/Listener.on']);
+  });
+
+  it('are live when each of two loads at once resolves, also where both have brought them', async () => {
+    @Injectable()
+    class Guarded {
+      on(): void {}
+    }
+    const method = Object.getOwnPropertyDescriptor(Guarded.prototype, 'on')!;
+    const names = Array.from({ length: 20 }, (_, n) => `on${n}`);
+    for (const name of names) {
+      // Guards take a moment to be found.
+      UseGuards(
+        class {
+          canActivate(): boolean {
+            return true;
+          }
+        },
+      )(Guarded.prototype, name, method);
+      Object.defineProperty(Guarded.prototype, name, method);
+      OnEvent('a:b')(Guarded.prototype, name, method as never);
+    }
+    @Module({ providers: [Guarded] })
+    class Shared {}
+    @Module({ imports: [Shared] })
+    class One {}
+    @Module({ imports: [Shared] })
+    class Two {}
+    const app = await startApp({});
+    const live = [One, Two].map(async (module) => {
+      await app.get(LazyModuleLoader).load(() => module);
+      return labels(app.get(RootEventBus));
+    });
+    expect(await Promise.all(live)).toEqual(
+      [names, names].map((each) => each.map((name) => `Shared/Guarded.${name}`)),
+    );
   });
 
   it('are those of the modules that it imports, too', async () => {
