@@ -68,6 +68,7 @@ export {
   PermissionDeniedError,
   type PermissionMode,
   RecursionError,
+  type Redactor,
   type RedeliveryReport,
   type Refusal,
   type Rights,
@@ -114,6 +115,7 @@ export {
   type LogOptions,
   pinoObserver,
   type RedactOptions,
+  redactSecrets,
 } from './logging/index.js';
 export {
   declaredRights,

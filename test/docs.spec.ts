@@ -15,6 +15,7 @@ const SOURCES = [
   'src/core/definition.ts',
   'src/core/boot-gate.ts',
   'src/logging/log-options.ts',
+  'src/logging/redact-options.ts',
   'src/nest/startup/startup-step.decorator.ts',
   'src/nest/startup/step-options.ts',
   'src/nest/startup/external.ts',

@@ -23,6 +23,7 @@ export function announce(
   try {
     const event = createEvent(topic, data, undefined, scope.path, cause, undefined);
     const announced = transform(engine.middleware, event, engine.sensitivity);
+    if (announced !== null) engine.sensitivity.relate(announced, cause);
     engine.held?.assertRoom(topic);
     if (announced !== null) publishInside(engine, scope, announced);
   } catch (fault) {

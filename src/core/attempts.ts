@@ -1,6 +1,5 @@
 import type { Delivery } from './attempt.js';
 import { attempt } from './attempt.js';
-import { describeError, WITHHELD } from './describe-error.js';
 import type { DeliveryPolicy, Retry } from './delivery-policy.js';
 import { delayAfter } from './delivery-policy.js';
 import { InvalidArgumentError } from './errors.js';
@@ -71,7 +70,7 @@ function isWorthIt(
       'retryIf must be synchronous, but it returned a promise. Decide by the error, the event and the attempt.',
     );
   } catch (fault) {
-    const why = engine.sensitivity.covers(event.topic) ? WITHHELD : describeError(fault);
+    const why = engine.sensitivity.describeError(fault, event);
     engine.warn({
       code: 'EVENT_BUS_RETRY_IF_FAILED',
       message: `The retryIf of ${subscription.label} failed on "${event.topic}" (event ${event.id}), so there are no more attempts. It threw ${why}`,

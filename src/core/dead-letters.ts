@@ -13,12 +13,12 @@ import type { Sensitivity } from './sensitivity.js';
 export interface DeadLetter {
   /** Unique within the process. */
   readonly id: string;
-  /** A sensitive event without its data and metadata. */
+  /** As it may be shown: without what is secret, and a sensitive one without its data and metadata. Redelivered is the real one. */
   readonly event: BusEvent;
   /** Whose handler failed: `Module/Class.method`, or the function's name. */
   readonly subscription: string;
   readonly subscriptionId: string;
-  /** What the last attempt threw; undefined for a sensitive event, since it may say what the handler was given. */
+  /** What the last attempt threw; as it may be shown, and undefined for a sensitive event, since it may say what the handler was given. */
   readonly error: unknown;
   /** How many times the handler was called in all, redeliveries included. */
   readonly attempts: number;
@@ -134,7 +134,7 @@ function shown(letter: Letter, sensitivity: Sensitivity): DeadLetter {
     event: sensitivity.shown(event),
     subscription: subscription.label,
     subscriptionId: subscription.id,
-    error: sensitivity.hidesErrors(event) ? undefined : letter.error,
+    error: sensitivity.shownError(letter.error, event),
     attempts,
     failedAt,
   };

@@ -1,4 +1,3 @@
-import { quoteError, WITHHELD } from './describe-error.js';
 import {
   AsyncSchemaError,
   DefinitionConflictError,
@@ -146,8 +145,8 @@ function refusePromise(event: BusEvent, pending: PromiseLike<unknown>): EventBus
   return new AsyncSchemaError(event.topic);
 }
 
-function schemaError({ topic }: BusEvent, cause: unknown, sensitivity: Sensitivity): SchemaError {
-  return new SchemaError(topic, sensitivity.covers(topic) ? WITHHELD : quoteError(cause), cause);
+function schemaError(event: BusEvent, cause: unknown, sensitivity: Sensitivity): SchemaError {
+  return new SchemaError(event.topic, sensitivity.quoteError(cause, event), cause);
 }
 
 function judge(
@@ -156,13 +155,16 @@ function judge(
   sensitivity: Sensitivity,
 ): BusEvent | EventBusError {
   if (result.issues === undefined) return result.value === event.data ? event : withData(event, result.value);
-  if (sensitivity.covers(event.topic)) {
+  if (sensitivity.hides(event.topic)) {
     return new InvalidDataError(event.topic, [], undefined, result.issues.length);
   }
-  const issues = result.issues.map(({ message, path }) => ({ message, path: dotted(path) }));
+  const issues = result.issues.map(({ message, path }) => {
+    const keys = keysOf(path);
+    return { message: sensitivity.issue(message, keys, event), path: keys.join('.') };
+  });
   return new InvalidDataError(event.topic, issues, event.data);
 }
 
-function dotted(path: SchemaIssue['path']): string {
-  return (path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
+function keysOf(path: SchemaIssue['path']): readonly string[] {
+  return (path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));
 }

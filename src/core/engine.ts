@@ -81,8 +81,8 @@ export class Engine {
     readonly options: ResolvedOptions,
     private readonly reports: Reports,
   ) {
-    this.history = new History(options.historyCapacity);
-    this.sensitivity = new Sensitivity(options.sensitive);
+    this.history = new History(options.historyCapacity, (event) => this.sensitivity.shown(event));
+    this.sensitivity = new Sensitivity(options.sensitive, options.redactor);
     this.deadLetters = new DeadLetterStore(options.deadLetterCapacity);
     this.nesting = new Nesting(options.recursionLimit);
     this.permissions = new Permissions(options.permissions);
@@ -124,7 +124,7 @@ export class Engine {
     this.#forget(topic);
     if (!definition.sensitive) return;
     this.sensitivity.add(topic);
-    this.history.map((event) => this.sensitivity.shown(event)); // what came before the definition, too
+    this.history.map((event) => this.sensitivity.kept(event)); // what came before the definition, too
   }
 
   /** Has the last event of a topic kept from now on. @throws InvalidTopicError */

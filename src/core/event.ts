@@ -126,6 +126,11 @@ export function occurrenceOf(event: BusEvent): BusEvent {
 
 /** The same event with other data. */
 export function withData<T>(event: BusEvent, data: T): BusEvent<T> {
+  return withContents(event, data, event.metadata);
+}
+
+/** The same event with other data and metadata. */
+export function withContents<T>(event: BusEvent, data: T, metadata: EventMetadata): BusEvent<T> {
   return new BusEvent(
     event.id,
     event.topic,
@@ -135,6 +140,6 @@ export function withData<T>(event: BusEvent, data: T): BusEvent<T> {
     event.scope,
     event.correlationId,
     event.causationId,
-    event.metadata,
+    metadata,
   );
 }

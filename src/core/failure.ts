@@ -17,7 +17,7 @@ export function reportFailure(engine: Engine, failure: HandlerFailure): void {
   } else {
     const what = phase === 'handler' ? 'A handler' : `The ${phase} of a subscription`;
     const isHidden = engine.sensitivity.hidesErrors(event);
-    const why = isHidden ? `It threw ${WITHHELD}.` : describeError(error);
+    const why = isHidden ? `It threw ${WITHHELD}.` : engine.sensitivity.describeError(error, event);
     complain(`${what} failed: ${subscription.label} on "${event.topic}" (event ${event.id})\n${why}`);
   }
   // A handler of failures that fails is only told of: announced as well, it would announce itself without end.

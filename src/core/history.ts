@@ -15,11 +15,18 @@ export interface HistoryQuery {
   since?: number | Date;
 }
 
-/** The last events of the whole bus, bounded: the oldest leaves first. Its capacity is the option `history.capacity`. */
+/**
+ * The last events of the whole bus, bounded: the oldest leaves first. Its capacity is the option `history.capacity`. Secrets are left
+ * out as they are read, not as they are kept, so that who doesn't read pays nothing.
+ */
 export class History {
   readonly #events: RingBuffer<BusEvent>;
 
-  constructor(capacity: number) {
+  /** @internal */
+  constructor(
+    capacity: number,
+    private readonly shown: (event: BusEvent) => BusEvent = (event) => event,
+  ) {
     this.#events = new RingBuffer(capacity);
   }
 
@@ -48,13 +55,13 @@ export class History {
       if (found.length >= limit) break;
       if (event.timestamp >= Number(since) && wanted.matches(event.topic)) found.push(event);
     }
-    return found.reverse();
+    return found.reverse().map(this.shown);
   }
 
   /** The newest event of this topic (or pattern). @throws InvalidPatternError */
   last(topic: PatternLike): BusEvent | undefined {
     const wanted = toPattern(topic);
-    for (const event of this.#events.newestFirst()) if (wanted.matches(event.topic)) return event;
+    for (const event of this.#events.newestFirst()) if (wanted.matches(event.topic)) return this.shown(event);
     return undefined;
   }
 

@@ -103,6 +103,7 @@ export type { Owner } from './owner.js';
 export { sourceOf } from './owner.js';
 export { compilePattern, covers, nearMissOf, overlaps } from './pattern.js';
 export { isDefinition, toPattern } from './pattern-argument.js';
+export type { Redactor } from './redactor.js';
 export type { DropReason, HandlerFailure, ReportedFailure } from './report.js';
 export { EmitReport } from './report.js';
 export type { Declaration, Direction, PermissionMode, Rights } from './rights.js';

@@ -1,4 +1,3 @@
-import { quoteError, WITHHELD } from './describe-error.js';
 import { MiddlewareError } from './errors.js';
 import { BusEvent } from './event.js';
 import type { Sensitivity } from './sensitivity.js';
@@ -45,7 +44,7 @@ function apply(middleware: Middleware, event: BusEvent, sensitivity: Sensitivity
     const result: unknown = middleware(event);
     outcome = result === null ? null : result === event ? event : merge(event, result);
   } catch (cause) {
-    const what = sensitivity.covers(event.topic) ? WITHHELD : quoteError(cause);
+    const what = sensitivity.quoteError(cause, event);
     throw new MiddlewareError(event.topic, `it threw ${what}.`, cause, { cause });
   }
   if (outcome === null || outcome instanceof BusEvent) return outcome;

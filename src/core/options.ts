@@ -14,6 +14,8 @@ import {
 } from './option-check.js';
 import type { Pattern } from './pattern.js';
 import { compilePattern } from './pattern.js';
+import type { Redactor } from './redactor.js';
+import { REDACTOR_METHODS } from './redactor.js';
 import type { Declaration, PermissionMode } from './rights.js';
 import { PERMISSION_MODES } from './rights.js';
 
@@ -31,6 +33,8 @@ export interface RootEventBusOptions {
   heldCapacity?: number;
   /** Patterns of topics whose data is for handlers alone, as with `defineEvent(…, { sensitive: true })`. @default [] */
   sensitive?: readonly string[];
+  /** What leaves secrets out of what history, streams, dead letters and error messages show; `redactSecrets()` makes one. @default none */
+  redactor?: Redactor;
   /** How long `close` waits for work in flight before it aborts it, in ms. @default 10_000 */
   closeTimeout?: number;
   /**
@@ -54,6 +58,7 @@ export interface ResolvedOptions {
   readonly heldCapacity: number;
   readonly closeTimeout: number;
   readonly sensitive: readonly Pattern[];
+  readonly redactor: Redactor | undefined;
   readonly permissions: PermissionMode;
   readonly delivery: DeliveryOptions;
   readonly deadLetterCapacity: number;
@@ -166,6 +171,10 @@ const ROOT: Checks = {
   heldCapacity: wholeNumber(1),
   closeTimeout: milliseconds,
   sensitive: patternList,
+  redactor: (value) =>
+    REDACTOR_METHODS.every((name) => typeof (value as Partial<Redactor> | null)?.[name] === 'function')
+      ? undefined
+      : 'what redactSecrets() returns',
   permissions: oneOf(...PERMISSION_MODES),
   delivery: plainObject,
   deadLetters: plainObject,
@@ -256,6 +265,7 @@ export function resolveOptions(options: RootEventBusOptions = {}): ResolvedOptio
     heldCapacity: options.heldCapacity ?? 10_000,
     closeTimeout: options.closeTimeout ?? 10_000,
     sensitive: (options.sensitive ?? []).map((pattern) => compilePattern(pattern)),
+    redactor: options.redactor,
     permissions: options.permissions ?? 'declared',
     delivery: options.delivery ?? {},
     deadLetterCapacity: options.deadLetters?.capacity ?? 1_000,

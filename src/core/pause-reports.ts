@@ -1,5 +1,4 @@
 import { announce } from './announce.js';
-import { describeError, WITHHELD } from './describe-error.js';
 import type { Engine } from './engine.js';
 import type { FailedDelivery } from './failure-pause.js';
 import { HANDLER_FAILED } from './handler-failed.js';
@@ -16,7 +15,7 @@ export function pauseReports(engine: Engine): PauseReports {
       if (engine.observers.wants.paused) {
         engine.observers.tell('paused', { subscription, failures, resumeAfter, event, error });
       } else {
-        const why = engine.sensitivity.covers(event.topic) ? WITHHELD : describeError(error);
+        const why = engine.sensitivity.describeError(error, event);
         engine.warn({
           code: 'EVENT_BUS_SUBSCRIPTION_PAUSED',
           message: `${label} was paused on "${pattern}" after ${failures} ${failures === 1 ? 'failure' : 'failures in a row'}. The last one: ${why}`,

@@ -35,8 +35,8 @@ export function publishInside(engine: Engine, scope: Scope, event: BusEvent): vo
 function record(engine: Engine, scope: Scope, event: BusEvent): Route {
   const recipients = recipientsOf(scope, event.topic);
   engine.counters.emitted++;
-  if (recipients.retain) retain(scope, engine.sensitivity.shown(event));
-  if (engine.history.capacity > 0) engine.history.add(engine.sensitivity.shown(event));
+  if (recipients.retain) retain(scope, engine.sensitivity.kept(event));
+  if (engine.history.capacity > 0) engine.history.add(engine.sensitivity.kept(event));
   if (engine.observers.wants.emitted)
     engine.observers.tell('emitted', event, recipients.subscriptions.length);
   if (engine.held === undefined) return recipients;

@@ -153,8 +153,8 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
   }
 
   /**
-   * The event as it may be shown to anybody but its handlers: itself or, if it is sensitive, a copy without data and metadata. For
-   * observers that carry events out of the process: they are told the real ones.
+   * The event as it may be shown to anybody but its handlers: itself or a copy without what is secret in it; of a sensitive one,
+   * without data and metadata. For observers that carry events out of the process: they are told the real ones.
    */
   shown(event: BusEvent): BusEvent {
     return this.#engine.sensitivity.shown(event);

@@ -63,11 +63,11 @@ export class StreamSource implements Intake {
 
   accept(event: BusEvent, report: EmitReport | undefined): void {
     if (this.#ended) return this.#queue.lose(1);
-    const shown = this.engine.sensitivity.shown(event);
+    const kept = this.engine.sensitivity.kept(event);
     const consumer = this.#consumers.shift();
-    if (consumer === undefined) return void this.#queue.offer(shown, undefined, report);
+    if (consumer === undefined) return void this.#queue.offer(kept, undefined, report);
     if (report !== undefined) report.queued++;
-    consumer(this.#handedOver(shown));
+    consumer(this.#handedOver(kept));
   }
 
   next(): Promise<Result> {
@@ -100,7 +100,7 @@ export class StreamSource implements Intake {
     subscription.delivered++;
     engine.counters.delivered++;
     if (engine.observers.wants.delivered) engine.observers.tell('delivered', event, subscription);
-    return { done: false, value: event };
+    return { done: false, value: engine.sensitivity.shown(event) };
   }
 }
 

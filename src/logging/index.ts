@@ -6,7 +6,8 @@ export {
   LOG_OPTION_NAMES,
   type LogLevel,
   type LogOptions,
-  type RedactOptions,
 } from './log-options.js';
+export { bothRedactions, checkRedactOptions, type RedactOptions } from './redact-options.js';
+export { redactSecrets } from './redact-secrets.js';
 export { indented, oneLine } from './one-line.js';
 export { pinoObserver, type Logger } from './pino-observer.js';

@@ -1,5 +1,8 @@
 import type { BusEvent } from '../core/index.js';
 import { covers, InvalidOptionError, isPattern } from '../core/index.js';
+import { assertKnown, assertObject, unusable } from './option-faults.js';
+import type { RedactOptions } from './redact-options.js';
+import { checkRedactOptions } from './redact-options.js';
 
 export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -9,20 +12,11 @@ export type LogLevel = (typeof LEVELS)[number];
 /** Gives a log something else than an event's data. A method's type: what it takes as data is what it says. */
 type Summary = { summarize(data: unknown, event: BusEvent): unknown }['summarize'];
 
-export interface RedactOptions {
-  /** Patterns of topics whose events are logged without any data. @default [] */
-  topics?: readonly string[];
-  /** Names of more secrets, in any spelling, wherever they stand: `iban` is also `IBAN` and `customer_iban`. @default [] */
-  keys?: readonly string[];
-  /** Paths from the top of the data, an asterisk for any key or index: `customer.email`. @default [] */
-  paths?: readonly string[];
-}
-
 /** What the log writes of events, and what it never shows. Patterns are asked in the order in which they stand. */
 export interface LogOptions {
   /** At which level the line that tells of an event is written, by pattern; the first that matches. @default 'debug' for all */
   levels?: Readonly<Record<string, LogLevel>>;
-  /** What of an event's data is not shown. Secrets by their usual names never are. @default {} */
+  /** What of an event's data is not shown, beside secrets by their usual names. In Nest it holds for history and streams, too. @default {} */
   redact?: RedactOptions;
   /** By pattern, what is logged instead of the data; the first that matches. @default the data */
   summarize?: Readonly<Record<string, Summary>>;
@@ -35,13 +29,6 @@ export interface LogOptions {
 /** The names of {@link LogOptions}, for who has more beside them. */
 export const LOG_OPTION_NAMES = ['levels', 'redact', 'summarize', 'maxDataLength', 'serializers'] as const;
 
-const SECRETS = { topics: isPatternList, keys: isTextList, paths: isPathList };
-const EXPECTED = {
-  topics: 'a list of patterns',
-  keys: 'a list of names, each with a letter or a digit',
-  paths: 'a list of paths such as "customer.email" or "items.*.card"',
-};
-
 /**
  * @param prefix where the options stand, such as `logging.`
  * @throws InvalidOptionError
@@ -52,13 +39,7 @@ export function checkLogOptions(options: LogOptions, prefix = ''): void {
   const { levels = {}, redact = {}, summarize = {}, maxDataLength = 0, serializers = {} } = options;
   checkByPattern(`${prefix}levels`, levels, isLevel, `one of ${LEVELS.join(', ')}`);
   checkByPattern(`${prefix}summarize`, summarize, isFunction, 'a function');
-  assertObject(`${prefix}redact`, redact);
-  assertKnown(redact, Object.keys(SECRETS), `${prefix}redact.`);
-  for (const name of ['topics', 'keys', 'paths'] as const) {
-    const list = redact[name];
-    if (list !== undefined && !SECRETS[name](list))
-      throw unusable(`${prefix}redact.${name}`, list, EXPECTED[name]);
-  }
+  checkRedactOptions(redact, `${prefix}redact`);
   if (!Number.isInteger(maxDataLength) || maxDataLength < 0) {
     throw unusable(`${prefix}maxDataLength`, maxDataLength, 'a whole number of characters, at least 0');
   }
@@ -96,42 +77,6 @@ function checkByPattern(
   }
 }
 
-function isPatternList(value: unknown): boolean {
-  return Array.isArray(value) && value.every(isPattern);
-}
-
-function isTextList(value: unknown): boolean {
-  return (
-    Array.isArray(value) && value.every((each) => typeof each === 'string' && /[\p{L}\p{N}]/u.test(each))
-  );
-}
-
-function isPathList(value: unknown): boolean {
-  return (
-    Array.isArray(value) && value.every((each) => typeof each === 'string' && !each.split('.').includes(''))
-  );
-}
-
 function isFunction(value: unknown): boolean {
   return typeof value === 'function';
-}
-
-function assertObject(option: string, value: unknown): void {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
-  throw unusable(option, value, 'an object');
-}
-
-function assertKnown(options: object, known: readonly string[], prefix: string): void {
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  throw new InvalidOptionError(
-    prefix + unknown,
-    (options as Record<string, unknown>)[unknown],
-    `The log has no option "${prefix}${unknown}". It knows ${known.map((name) => prefix + name).join(', ')}.`,
-  );
-}
-
-function unusable(option: string, value: unknown, expected: string): InvalidOptionError {
-  const shown = typeof value === 'string' ? JSON.stringify(value) : value === null ? 'null' : typeof value;
-  return new InvalidOptionError(option, value, `The option "${option}" must be ${expected}, not ${shown}.`);
 }

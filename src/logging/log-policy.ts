@@ -18,7 +18,7 @@ const MAX_ERROR = 16_384;
 const ABOUT_FAILURES: readonly string[] = ['system:handler_failed', 'system:subscription_paused'];
 
 /** The part of a bus that says which events are sensitive. */
-export type LoggedBus = Pick<RootEventBus, 'isSensitive' | 'shown'>;
+export type LoggedBus = Pick<RootEventBus, 'isSensitive'>;
 
 type Summarize = (data: unknown, event: BusEvent) => unknown;
 
@@ -67,7 +67,7 @@ export class LogPolicy {
     const { summarize } = this.#of(event.topic);
     const serialize = this.options.serializers?.['data'];
     try {
-      const { data } = this.bus.shown(event);
+      const data = this.#isHidden(event) ? withoutError(event.data) : event.data;
       const summary = summarize === undefined ? data : summarize(data, event);
       return this.shown(serialize === undefined ? summary : serialize(summary));
     } catch {

@@ -1,7 +1,7 @@
 import type { IsSecret } from './secret-names.js';
 
 /** Stands where a secret was. */
-export const REDACTED = '[redacted]';
+export const REDACTED = '[Redacted]';
 
 /** How much of a text behind its cut is read, for what tells a secret to be one. */
 const BEYOND = 512;
@@ -23,11 +23,11 @@ const SHORTEST_FORM = 11;
 /** Names whose value goes on to the end of the line: `Cookie: a=b; c=d`. */
 const LINE = /((?:proxy-)?authorization|(?:set-)?cookie)(["'`]?\s{0,3}[=:]\s{0,3})(?!["'`\\])[^\r\n"'`]+/gi;
 /** The name of a value, and what stands between the two: `name=`, `name: `, `"name":` and the like. */
-const NAME = /([A-Za-z0-9_$.-]{2,64})(?:\\*["'`])?\s{0,3}(?:=>|[=:])\s{0,3}/g;
+const NAME = /(?<![A-Za-z0-9_$.-])([A-Za-z0-9_$.-]{2,})(?:\\{0,8}["'`])?\s{0,3}(?:=>|[=:])\s{0,3}/g;
 /** In quotes, which may be escaped when the text was quoted itself: up to the same quotes, or where the text was cut. */
 const QUOTED = String.raw`(\\*)(["'\x60])(?:(?!(?<!\\)\1\2)[^])*(?:\1\2|$)`;
 /** A list or an object: where it ends is left open, but a stack is none of it. */
-const NESTED = String.raw`(?!\[redacted\])[{[](?:(?!\n[ \t]{1,20}at )[^])*`;
+const NESTED = String.raw`(?!\[Redacted\])[{[](?:(?!\n[ \t]{1,20}at )[^])*`;
 const BARE = String.raw`(?:[^\s&,;"'\x60]|[,;](?!\s|$|[\w$.-]{1,64}["']?\s?[:=]))+`;
 const VALUE = new RegExp(`${QUOTED}|${NESTED}|${BARE}`, 'y');
 

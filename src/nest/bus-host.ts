@@ -1,5 +1,5 @@
 import { type BootGate, type Observer, RootEventBus } from '../core/index.js';
-import { type Logger, pinoObserver } from '../logging/index.js';
+import { bothRedactions, type Logger, pinoObserver, redactSecrets } from '../logging/index.js';
 import { ModuleRights } from './module-rights.js';
 import { checkModuleOptions, type EventBusModuleOptions } from './module-options.js';
 import { createNestLogger } from './nest-logger.js';
@@ -26,12 +26,16 @@ export class BusHost {
   /** @throws InvalidOptionError */
   constructor(options: EventBusModuleOptions) {
     checkModuleOptions(options);
-    const { logging = {}, permissions, ...rest } = options;
-    this.rights = new ModuleRights(resolvePermissions(permissions));
-    this.root = new RootEventBus({ ...rest, permissions: this.rights.mode });
-    this.gate = this.root.gate();
+    const { logging = {}, redact = {}, permissions, ...rest } = options;
     const { logger, level = 'info', ...log } = logging || {};
+    const leftOut = bothRedactions(redact || {}, log.redact ?? {});
+    const redactor = redact === false ? {} : { redactor: redactSecrets(leftOut) };
+    this.rights = new ModuleRights(resolvePermissions(permissions));
+    this.root = new RootEventBus({ ...rest, ...redactor, permissions: this.rights.mode });
+    this.gate = this.root.gate();
     this.log = logging === false ? undefined : (logger ?? createNestLogger(level));
-    this.root.observe(this.log === undefined ? SILENT : pinoObserver(this.root, this.log, log));
+    this.root.observe(
+      this.log === undefined ? SILENT : pinoObserver(this.root, this.log, { ...log, redact: leftOut }),
+    );
   }
 }

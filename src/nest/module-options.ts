@@ -6,12 +6,14 @@ import {
 } from '../core/index.js';
 import {
   checkLogOptions,
+  checkRedactOptions,
   isLevel,
   LEVELS,
   LOG_OPTION_NAMES,
   type Logger,
   type LogLevel,
   type LogOptions,
+  type RedactOptions,
 } from '../logging/index.js';
 import { isObject } from './check-handler.js';
 import type { PermissionOptions } from './permission-options.js';
@@ -25,9 +27,14 @@ export interface LoggingOptions extends LogOptions {
 }
 
 /** Options of `EventBusModule.forRoot()`. */
-export interface EventBusModuleOptions extends Omit<RootEventBusOptions, 'permissions'> {
+export interface EventBusModuleOptions extends Omit<RootEventBusOptions, 'permissions' | 'redactor'> {
   /** What is done with `@Emits` and `@Listens`: a mode, or one with the host's grants. @default 'declared' */
   permissions?: PermissionMode | PermissionOptions;
+  /**
+   * What history, streams, dead letters and the log leave out of events beside secrets by their usual names; `logging.redact` adds
+   * to it. `false`: only the log leaves secrets out. @default {}
+   */
+  redact?: false | RedactOptions;
   /** `false`: the bus logs nothing, not even failed handlers. @default {} */
   logging?: false | LoggingOptions;
 }
@@ -51,8 +58,13 @@ export function checkModuleOptions(options: EventBusModuleOptions): void {
   // What forRoot() itself was given is an object, from which Nest has taken isGlobal.
   if (!isObject(options)) throw unusableResult(options);
   if ('isGlobal' in options) throw misplacedGlobal(options.isGlobal);
-  assertKnown(options, [...ROOT_OPTION_NAMES, 'logging', 'isGlobal']);
-  const { logging } = options;
+  const names = ROOT_OPTION_NAMES.filter((name) => name !== 'redactor');
+  assertKnown(options, [...names, 'redact', 'logging', 'isGlobal']);
+  const { logging, redact } = options;
+  if (redact !== undefined && redact !== false) {
+    if (!isObject(redact)) throw unusable('redact', redact, 'false or an object');
+    checkRedactOptions(redact, 'redact');
+  }
   if (logging === undefined || logging === false) return;
   assertObject('logging', logging, 'false or ');
   assertKnown(logging, ['logger', 'level', ...LOG_OPTION_NAMES], 'logging.');

@@ -8,30 +8,30 @@ const masked = (text: string): string => maskSecrets(text, isSecret);
 
 describe('In a text, what is recognisably secret is masked:', () => {
   it.each([
-    ['https://ann:hunter2@host/path', 'https://[redacted]@host/path'],
-    ['https://hunter2@github.com/a', 'https://[redacted]@github.com/a'],
-    ['postgres://ann:hun/t@er2@db:5432/x', 'postgres://[redacted]@db:5432/x'],
-    ['connect redis://:hunter2@cache failed', 'connect redis://[redacted]@cache failed'],
-    ['https://host/?a=1&access_token=hunter2&b=2#c', 'https://host/?a=1&access_token=[redacted]&b=2#c'],
-    ['https://host/#id_token=hunter2', 'https://host/#id_token=[redacted]'],
-    ['password=hunter2', 'password=[redacted]'],
-    ['password = hunter2, user = ann', 'password = [redacted], user = ann'],
-    ['password=hun,ter2 next', 'password=[redacted] next'],
-    ['PASSWORD: hunter2', 'PASSWORD: [redacted]'],
-    ["login({ password: 'hunter2', id: 5 })", "login({ password: '[redacted]', id: 5 })"],
-    ['{"password":"hun\\"ter2","id":5}', '{"password":"[redacted]","id":5}'],
-    ['"{\\"password\\":\\"hunter2\\",\\"id\\":5}"', '"{\\"password\\":\\"[redacted]\\",\\"id\\":5}"'],
-    ['{"password":"hunter2', '{"password":"[redacted]"'],
-    ['{"pin":12345}', '{"pin":[redacted]'],
-    ['secrets: { a: "hunter2" }\n    at f (x.js:1:1)', 'secrets: [redacted]\n    at f (x.js:1:1)'],
-    ['api_key => "hunter2"', 'api_key => "[redacted]"'],
-    ['Authorization: Bearer hunter2.abc', 'Authorization: [redacted]'],
-    ['Cookie: a=hunter2; b=hunter2\nHost: x', 'Cookie: [redacted]\nHost: x'],
-    ['sent Bearer hunter2abc to x', 'sent Bearer [redacted] to x'],
-    ['jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln.', 'jwt [redacted]'],
-    ['ghp_0123456789abcdefghij leaked', '[redacted] leaked'],
-    ['-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY-----!', '[redacted]!'],
-    ['-----BEGIN PRIVATE KEY-----\nMII', '[redacted]'],
+    ['https://ann:hunter2@host/path', 'https://[Redacted]@host/path'],
+    ['https://hunter2@github.com/a', 'https://[Redacted]@github.com/a'],
+    ['postgres://ann:hun/t@er2@db:5432/x', 'postgres://[Redacted]@db:5432/x'],
+    ['connect redis://:hunter2@cache failed', 'connect redis://[Redacted]@cache failed'],
+    ['https://host/?a=1&access_token=hunter2&b=2#c', 'https://host/?a=1&access_token=[Redacted]&b=2#c'],
+    ['https://host/#id_token=hunter2', 'https://host/#id_token=[Redacted]'],
+    ['password=hunter2', 'password=[Redacted]'],
+    ['password = hunter2, user = ann', 'password = [Redacted], user = ann'],
+    ['password=hun,ter2 next', 'password=[Redacted] next'],
+    ['PASSWORD: hunter2', 'PASSWORD: [Redacted]'],
+    ["login({ password: 'hunter2', id: 5 })", "login({ password: '[Redacted]', id: 5 })"],
+    ['{"password":"hun\\"ter2","id":5}', '{"password":"[Redacted]","id":5}'],
+    ['"{\\"password\\":\\"hunter2\\",\\"id\\":5}"', '"{\\"password\\":\\"[Redacted]\\",\\"id\\":5}"'],
+    ['{"password":"hunter2', '{"password":"[Redacted]"'],
+    ['{"pin":12345}', '{"pin":[Redacted]'],
+    ['secrets: { a: "hunter2" }\n    at f (x.js:1:1)', 'secrets: [Redacted]\n    at f (x.js:1:1)'],
+    ['api_key => "hunter2"', 'api_key => "[Redacted]"'],
+    ['Authorization: Bearer hunter2.abc', 'Authorization: [Redacted]'],
+    ['Cookie: a=hunter2; b=hunter2\nHost: x', 'Cookie: [Redacted]\nHost: x'],
+    ['sent Bearer hunter2abc to x', 'sent Bearer [Redacted] to x'],
+    ['jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln.', 'jwt [Redacted]'],
+    ['ghp_0123456789abcdefghij leaked', '[Redacted] leaked'],
+    ['-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY-----!', '[Redacted]!'],
+    ['-----BEGIN PRIVATE KEY-----\nMII', '[Redacted]'],
   ])('%s', (text, expected) => {
     expect(masked(text)).toBe(expected);
     expect(masked(masked(text))).toBe(expected);
@@ -76,7 +76,7 @@ describe('In a text, what is recognisably secret is masked:', () => {
       '@',
     ];
     const text = parts.map((part) => part.repeat(2_000)).join('secret:[');
-    expect(masked(text)).toContain('[redacted]');
+    expect(masked(text)).toContain('[Redacted]');
   }, 5_000);
 });
 
@@ -104,7 +104,7 @@ describe('A long text', () => {
 
   it('has no part of a known secret either', () => {
     const known = 'k'.repeat(2_000);
-    expect(maskedText(`is ${known}`, 10, isSecret, [known])).toMatch(/^is \[redact… \(2003/);
-    expect(maskedText('it was hunter2', 100, isSecret, ['hunter2'])).toBe('it was [redacted]');
+    expect(maskedText(`is ${known}`, 10, isSecret, [known])).toMatch(/^is \[Redact… \(2003/);
+    expect(maskedText('it was hunter2', 100, isSecret, ['hunter2'])).toBe('it was [Redacted]');
   });
 });

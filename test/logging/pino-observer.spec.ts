@@ -119,10 +119,10 @@ describe('The pino observer', () => {
     await root.close();
     bus.emit('order:late', secret, { metadata: { note: 'hunter2' } });
     expect(lines().length).toBeGreaterThan(4);
-    expect(lines()).toContainEqual(expect.objectContaining({ data: { password: '[redacted]' } }));
+    expect(lines()).toContainEqual(expect.objectContaining({ data: { password: '[Redacted]' } }));
     expect(lines()).toContainEqual(
       expect.objectContaining({
-        err: expect.objectContaining({ message: 'no login with [redacted]' }),
+        err: expect.objectContaining({ message: 'no login with [Redacted]' }),
       }),
     );
     expect(text()).not.toContain('hunter2');
@@ -427,7 +427,7 @@ describe('The pino observer', () => {
       InvalidDataError,
     );
     expect(lines()).toMatchObject([
-      { err: { message: expect.stringMatching(/user\.password: \[redacted\]; age: too small\./) } },
+      { err: { message: expect.stringMatching(/user\.password: \[Redacted\]; age: too small\./) } },
     ]);
     expect(text()).not.toContain('hunter2');
   });
@@ -448,7 +448,7 @@ describe('The pino observer', () => {
     bus.emit('job:run', 1);
     expect(lines().map(({ data }) => data)).toEqual([
       '2 items, order:placed',
-      { password: '[redacted]', text: expect.stringMatching(/^x{10,50}… \(1000 characters\)$/) },
+      { password: '[Redacted]', text: expect.stringMatching(/^x{10,50}… \(1000 characters\)$/) },
       '[what should have summarized it threw]',
     ]);
   });
@@ -467,7 +467,7 @@ describe('The pino observer', () => {
     bus.emit('order:placed', { id: 1 });
     expect(lines()).toMatchObject([
       {
-        source: { module: 'Orders', token: '[redacted]' },
+        source: { module: 'Orders', token: '[Redacted]' },
         data: 'object',
         topic: '[its serializer threw]',
       },

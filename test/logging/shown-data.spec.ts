@@ -64,14 +64,14 @@ describe('What a log shows of data', () => {
       set: [1, 'b'],
       buffer: '[7 bytes]',
       floats: '[16 bytes]',
-      error: 'TypeError: no card, token=[redacted]',
+      error: 'TypeError: no card, token=[Redacted]',
       promise: '[promise]',
       boxed: 'text',
-      url: 'https://[redacted]@host/?token=[redacted]',
-      query: 'token=[redacted]',
+      url: 'https://[Redacted]@host/?token=[Redacted]',
+      query: 'token=[Redacted]',
       order: { id: 5 },
       bare: { a: 1 },
-      other: { map: { password: '[redacted]' }, date: '1970-01-01T00:00:00.000Z' },
+      other: { map: { password: '[Redacted]' }, date: '1970-01-01T00:00:00.000Z' },
     });
   });
 
@@ -173,17 +173,17 @@ describe('What a log shows of data', () => {
       text: '{"password":"hunter2"}',
     };
     expect(shown(data)).toEqual({
-      password: '[redacted]',
-      api_key: '[redacted]',
-      list: [{ Token: '[redacted]' }],
-      map: { 'Set-Cookie': '[redacted]' },
-      headers: [['authorization', '[redacted]'], ['host', 'x']], // prettier-ignore
+      password: '[Redacted]',
+      api_key: '[Redacted]',
+      list: [{ Token: '[Redacted]' }],
+      map: { 'Set-Cookie': '[Redacted]' },
+      headers: [['authorization', '[Redacted]'], ['host', 'x']], // prettier-ignore
       named: [
-        { name: 'X-Api-Key', value: '[redacted]' },
-        { value: '[redacted]', key: 'password' },
+        { name: 'X-Api-Key', value: '[Redacted]' },
+        { value: '[Redacted]', key: 'password' },
       ],
       other: { name: 'host', value: 'x' },
-      text: '{"password":"[redacted]"}',
+      text: '{"password":"[Redacted]"}',
     });
   });
 
@@ -197,11 +197,11 @@ describe('What a log shows of data', () => {
       map: new Map([['note', 'hunter2']]),
     };
     expect(shown(data, 2_048, redaction)).toEqual({
-      customer: { email: '[redacted]', name: 'Ann', note: '[redacted]' },
-      items: [{ card: '[redacted]', id: 1 }, { card: '[redacted]' }],
+      customer: { email: '[Redacted]', name: 'Ann', note: '[Redacted]' },
+      items: [{ card: '[Redacted]', id: 1 }, { card: '[Redacted]' }],
       email: 'stays',
-      whole: '[redacted]',
-      map: { note: '[redacted]' },
+      whole: '[Redacted]',
+      map: { note: '[Redacted]' },
     });
   });
 

@@ -1,4 +1,4 @@
-import { afterEach, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { ConsoleLogger, type INestApplicationContext, Injectable, Logger } from '@nestjs/common';
 import { inspect } from 'node:util';
 import {
@@ -102,8 +102,12 @@ async function start(make: Destination, options: EventBusModuleOptions) {
 }
 
 /** Does all that can be done with an event. */
-async function abuse(bus: EventBus, root: RootEventBus, domain: string): Promise<void> {
-  const metadata = { headers: { authorization: SECRET }, note: SECRET };
+async function abuse(
+  bus: EventBus,
+  root: RootEventBus,
+  domain: string,
+  metadata: Record<string, unknown> = { headers: { authorization: SECRET }, note: SECRET },
+): Promise<void> {
   bus.emit(`${domain}:added`, data, { metadata });
   await bus.emitAsync(`${domain}:added`, data, { metadata });
   await bus.hold((held) => held.emit(`${domain}:added`, data, { metadata }));
@@ -131,7 +135,7 @@ it.each(through)(
     const { root, bus, text } = await start(make, {});
     await abuse(bus, root, 'user');
     expect(text()).toContain('user:added');
-    expect(text()).toContain('no login for [redacted]');
+    expect(text()).toContain('no login for [Redacted]');
     expect(text()).toContain('user:refused was refused');
     expect(text()).toContain('user:late was delivered to nobody');
     expect(text()).not.toContain(SECRET);
@@ -158,15 +162,10 @@ it.each(through)(
       root.deadLetters.list(),
     );
     expect(root.deadLetters.list({ pattern: 'vault:added' }).length).toBeGreaterThan(3);
-    const everything = inspect(shown, {
-      depth: 20,
-      showHidden: true,
-      maxArrayLength: null,
-      maxStringLength: null,
-    });
-    expect(everything).toContain('vault:added');
-    expect(everything).toContain('system:handler_failed');
-    expect(everything).not.toContain(SECRET);
+    const all = everything(shown);
+    expect(all).toContain('vault:added');
+    expect(all).toContain('system:handler_failed');
+    expect(all).not.toContain(SECRET);
     expect(text()).toContain('vault:added emitted');
     expect(text()).toContain('AppModule/Careless.repeat failed on vault:added');
     expect(text()).not.toContain(SECRET);
@@ -174,6 +173,68 @@ it.each(through)(
     expect(text()).not.toContain('nested');
   },
 );
+
+/** All that a value holds, whether a log would print it or not. */
+const everything = (value: unknown): string =>
+  inspect(value, { depth: 20, showHidden: true, maxArrayLength: null, maxStringLength: null });
+
+it.each(through)(
+  'History, streams and dead letters show nothing of a secret under a listed name, nor of what was thrown with it: %s',
+  async (_, make) => {
+    const { root, bus, text } = await start(make, {
+      history: { capacity: 1_000 },
+      logging: { redact: { keys: ['iban'], paths: ['customer.note'], topics: ['user:gone'] } },
+    });
+    const shown: unknown[] = [];
+    observe(bus, '**', { capacity: 1_000 }).subscribe((event) => shown.push(event));
+    const stream = bus.stream('**', { capacity: 1_000 });
+    bus.emit('user:moved', { IBAN: SECRET, customer: { note: SECRET, name: 'Ann' } });
+    bus.emit('user:gone', { note: SECRET });
+    await abuse(bus, root, 'user', { headers: { authorization: SECRET } });
+    for await (const event of stream) shown.push(event);
+    shown.push(root.history.recent(), root.history.last('user:added'), root.deadLetters.list());
+    expect(root.deadLetters.list({ pattern: 'user:added' }).length).toBeGreaterThan(3);
+    expect(root.history.last('user:moved')).toMatchObject({
+      data: { IBAN: '[Redacted]', customer: { note: '[Redacted]', name: 'Ann' } },
+    });
+    expect(root.history.last('user:gone')).toMatchObject({ data: undefined });
+    expect(everything(shown)).toContain('no login for [Redacted]');
+    expect(everything(shown)).not.toContain(SECRET);
+    expect(text()).toContain('user:moved emitted');
+    expect(text()).not.toContain(SECRET);
+  },
+);
+
+describe('What is not shown', () => {
+  const emitted = { password: SECRET, iban: SECRET, note: SECRET };
+  const REDACTED = '[Redacted]';
+  const last = async (options: EventBusModuleOptions) => {
+    const { logger, text } = captureLog('trace');
+    const logging = options.logging === false ? false : { logger, ...options.logging };
+    const root = (await startApp({}, { ...options, logging })).get(RootEventBus);
+    root.emit('user:added', emitted);
+    return { history: root.history.last('user:added')?.data, text: text() };
+  };
+
+  it('holds without a log, and has its own option', async () => {
+    const { history } = await last({ logging: false, redact: { keys: ['iban'] } });
+    expect(history).toEqual({ password: REDACTED, iban: REDACTED, note: SECRET });
+  });
+
+  it('is what both options say, for history and the log alike', async () => {
+    const { history, text } = await last({ redact: { keys: ['iban'] }, logging: { redact: { paths: ['note'] } } });
+    expect(history).toEqual({ password: REDACTED, iban: REDACTED, note: REDACTED });
+    expect(text).toContain('user:added emitted');
+    expect(text).not.toContain(SECRET);
+  }); // prettier-ignore
+
+  it('with `redact: false`, history and streams hand out what was emitted, and the log still no secret', async () => {
+    const { history, text } = await last({ redact: false, logging: { redact: { keys: ['iban', 'note'] } } });
+    expect(history).toBe(emitted);
+    expect(text).toContain('user:added emitted');
+    expect(text).not.toContain(SECRET);
+  });
+});
 
 it.each(through)(
   'No line of the log can be forged through data, labels or what was thrown: %s',

@@ -1,4 +1,4 @@
-import { EventBusModule, type LogOptions, pinoObserver, RootEventBus } from 'nestjs-event-bus';
+import { EventBusModule, type LogOptions, pinoObserver, redactSecrets, RootEventBus } from 'nestjs-event-bus';
 import { pino } from 'pino';
 
 const root = new RootEventBus({ sensitive: ['vault:**'] });
@@ -6,6 +6,15 @@ const logger = pino();
 
 root.observe(pinoObserver(root, logger));
 EventBusModule.forRoot({ logging: { logger, levels: { 'order:*': 'trace', '**': 'silent' } } });
+EventBusModule.forRoot({ redact: false });
+EventBusModule.forRoot({ redact: { keys: ['iban'] }, logging: false });
+export const redacting = new RootEventBus({ redactor: redactSecrets({ topics: ['card:*'] }) });
+// @ts-expect-error redactSecrets() makes one
+export const wrong = new RootEventBus({ redactor: { keys: ['iban'] } });
+// @ts-expect-error in Nest it is told by names
+EventBusModule.forRoot({ redactor: redactSecrets() });
+// @ts-expect-error `false` or an object
+EventBusModule.forRoot({ redact: true });
 EventBusModule.forRoot({ logging: { redact: { keys: ['iban'], paths: ['a.*'], topics: ['b:*'] } } });
 
 // A summary says what it takes as data; without that it is unknown.
