@@ -26,9 +26,9 @@ describe('What the documentation promises', () => {
 
   it('would be missed if it were none', () => {
     const names = testNames(
-      "describe('A', () => { it.each([1])('does: %s', () => {}); it(`x`, f); }); it('B', f);",
+      "describe('A', () => { it.each([1])('does: %s', () => {}); it(`x`, f); }); it('B', f); describe.each([1])('C (%j)', () => { it('c', f); });",
     );
-    expect(names).toEqual(['A does', 'A x', 'B']);
+    expect(names).toEqual(['A does', 'A x', 'B', 'C c']);
   });
 });
 

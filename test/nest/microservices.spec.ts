@@ -155,7 +155,7 @@ describe('What messages have an application emit', () => {
   );
 
   it.each(KINDS)(
-    'is heard by handlers that were found, and had what came before the start: in %s',
+    'is heard by handlers that were found, and had what came before the start: %s',
     async (kind) => {
       const begunDuringInit: number[] = [];
 
@@ -181,7 +181,7 @@ describe('What messages have an application emit', () => {
   );
 
   it.each(EVERY_CASE)(
-    'before the shutdown finishes while what handlers need is open: in %s, %s',
+    'before the shutdown finishes while what handlers need is open: %s, %s',
     async (kind, way) => {
       const transport = transportOf(way);
       const app = await start(kind, transport);
@@ -204,7 +204,7 @@ describe('What messages have an application emit', () => {
     ['a hybrid application', 'over TCP'],
     ['a hybrid application', 'in the process'],
     ['a microservice', 'in the process'],
-  ] as const)('during the shutdown finishes before the next of its steps: in %s, %s', async (kind, way) => {
+  ] as const)('during the shutdown finishes before the next of its steps: %s, %s', async (kind, way) => {
     const transport = transportOf(way);
 
     @Injectable()
@@ -221,7 +221,7 @@ describe('What messages have an application emit', () => {
   });
 
   it.each(KINDS)(
-    'after the shutdown is dropped, counted and warned of, and the message is answered: in %s',
+    'after the shutdown is dropped, counted and warned of, and the message is answered: %s',
     async (kind) => {
       const { logger, lines } = captureLog('warn');
       const transport = transportOf('in the process');

@@ -70,7 +70,7 @@ describe('What was accepted before the shutdown', () => {
   const everyCase = HOOKS.flatMap((hook) => Object.keys(PLACES).map((place) => [hook, place] as const));
 
   it.each(everyCase)(
-    'finishes, and what follows from it, while a pool that is closed in %s is open: in %s',
+    'finishes, and what follows from it, while what handlers need is open: %s, %s',
     async (hook, place) => {
       const gate = controlledPromise();
       const log: string[] = [];
@@ -162,7 +162,7 @@ describe('What is emitted during the shutdown', () => {
   it.each([
     ['onModuleDestroy', 'beforeApplicationShutdown'],
     ['beforeApplicationShutdown', 'onApplicationShutdown'],
-  ] as const)('in %s finishes before anybody’s %s', async (hook, next) => {
+  ] as const)('finishes before the next of its steps: %s, %s', async (hook, next) => {
     const gate = controlledPromise();
     const log: string[] = [];
 
@@ -261,7 +261,7 @@ describe('Work that hangs', () => {
     [10_000, {}],
     [600, { closeTimeout: 600 }],
   ])(
-    'is aborted after %d ms through its signal, and named in the report and the log: %j',
+    'is aborted through its signal when the time is up, and named in the report and the log: %d ms, %j',
     async (ms, options) => {
       const { logger, lines } = captureLog('info');
       const app = await startApp({ providers: [Hanging] }, { ...options, logging: { logger } });
@@ -290,7 +290,7 @@ describe('Work that hangs', () => {
     },
   );
 
-  it('that ignores the signal doesn’t keep close() from ending', async () => {
+  it('and ignores its signal doesn’t keep close() from ending', async () => {
     @Injectable()
     class Deaf {
       @OnEvent('job:hang')

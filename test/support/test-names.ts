@@ -1,6 +1,6 @@
 import ts from 'typescript';
 
-/** The full names of the tests in a spec, `describe` included; of a table's tests, what comes before the first `%`. */
+/** The full names of the tests in a spec, `describe` included; of a table's tests, what comes before the first `%`, but for one in brackets. */
 export function testNames(text: string): string[] {
   const file = ts.createSourceFile('spec.ts', text, ts.ScriptTarget.Latest, true);
   const names: string[] = [];
@@ -12,7 +12,12 @@ export function testNames(text: string): string[] {
       const called = /^(describe|it)\b/.exec(node.expression.getText(file))?.[1];
       if (title !== undefined && called === 'describe') inner = `${prefix}${title} `;
       if (title !== undefined && called === 'it')
-        names.push(`${prefix}${title}`.replace(/:? ?%.*$/, '').trim());
+        names.push(
+          `${prefix}${title}`
+            .replaceAll(/ \(%\w\)/g, '')
+            .replace(/:? ?%.*$/, '')
+            .trim(),
+        );
     }
     // A table of tests by name.
     if (ts.isVariableDeclaration(node) && node.name.getText(file) === 'PROMISES' && node.initializer) {
