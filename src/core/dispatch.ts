@@ -6,11 +6,16 @@ import type { Route } from './route-cache.js';
 import type { Subscription } from './subscription.js';
 import type { Task } from './tasks.js';
 
-/** Starts every handler; what goes on afterwards becomes a task. */
-export function startAll(engine: Engine, { subscriptions, repeats }: Route, event: BusEvent): void {
+/** Starts every handler; what goes on afterwards becomes a task. @param report of who can wait for room in queues */
+export function startAll(
+  engine: Engine,
+  { subscriptions, repeats }: Route,
+  event: BusEvent,
+  report?: EmitReport,
+): void {
   const had: Subscription[] | undefined = repeats ? [] : undefined;
   for (const subscription of subscriptions) {
-    const pending = handOver(engine, subscription, event, undefined, had);
+    const pending = handOver(engine, subscription, event, report, had);
     if (pending === undefined) continue;
     void untilDone(engine, engine.tasks.start(subscription, event.source), pending);
   }

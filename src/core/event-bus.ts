@@ -27,7 +27,7 @@ import { checkOnceOptions, checkStreamOptions, checkSubscribeOptions, checkWaitO
 import type { Pattern } from './pattern.js';
 import { isDefinition, toPattern } from './pattern-argument.js';
 import { publishInside } from './publish.js';
-import type { EmitReport } from './report.js';
+import { EmitReport } from './report.js';
 import { childScope, closeScope } from './scopes.js';
 import type { Seat } from './seat.js';
 import { assertHandler, subscribe } from './subscribe.js';
@@ -174,7 +174,8 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
   /**
    * Runs work whose events wait for its end: what it emits on the bus it is given is checked at once, and delivered, in
    * order, when the work resolves; when it rejects, nothing is. For work in a transaction: delivered after the commit, or
-   * never. Inside another hold's work the events wait for that one, too.
+   * never. Inside another hold's work the events wait for that one, too. Where a full queue has `overflow: 'wait'`, it resolves
+   * once they are in.
    *
    * @returns (resolves) what the work returned; rejects with what it rejected with
    */
@@ -185,18 +186,26 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
     const { engine, hold: outer } = this.#seat;
     const hold = new Hold();
     const task = engine.tasks.start({ label: 'hold' }, this.#seat.source);
+    const reports: EmitReport[] = [];
+    let result: T;
     try {
-      const result = await work(busAt<Events>({ ...this.#seat, hold }, this.#seat.bus));
+      result = await work(busAt<Events>({ ...this.#seat, hold }, this.#seat.bus));
       for (const { event, scope } of hold.end()) {
         if (outer !== undefined) outer.add(event, scope);
         else if (scope.closed) engine.drop(event, 'closed');
-        else publishInside(engine, scope, event);
+        else {
+          const report = new EmitReport(event);
+          reports.push(report);
+          publishInside(engine, scope, event, report);
+        }
       }
-      return result;
     } finally {
       hold.end();
       engine.tasks.end(task);
     }
+    // No part of the task: the room may be behind a pause, for which nobody who waits for idleness is to wait.
+    for (const report of reports) if (report.isWaiting) await report.complete();
+    return result;
   }
 
   /**

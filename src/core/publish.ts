@@ -7,8 +7,8 @@ import { hasRepeats } from './router.js';
 import type { Scope } from './scope.js';
 
 /** Publishes an accepted event: everybody who hears it starts. Called by whoever has entered it into the nesting. */
-export function publish(engine: Engine, scope: Scope, event: BusEvent): void {
-  startAll(engine, record(engine, scope, event), event);
+export function publish(engine: Engine, scope: Scope, event: BusEvent, report?: EmitReport): void {
+  startAll(engine, record(engine, scope, event), event, report);
 }
 
 /** Publishes an accepted event to one after another. */
@@ -27,8 +27,9 @@ export function publishInOrder(
 }
 
 /** Publishes an event of the bus itself, or one that was held. Spared by the recursion limit, but counted by it. */
-export function publishInside(engine: Engine, scope: Scope, event: BusEvent): void {
-  engine.nesting.within([...engine.nesting.chain(), event.topic], () => publish(engine, scope, event));
+export function publishInside(engine: Engine, scope: Scope, event: BusEvent, report?: EmitReport): void {
+  const chain = [...engine.nesting.chain(), event.topic];
+  engine.nesting.within(chain, () => publish(engine, scope, event, report));
 }
 
 /** Remembers the event where it is to be remembered, and answers who gets it now. */

@@ -66,6 +66,11 @@ export class EmitReport<T = unknown> {
     this.failures.push({ ...failure, handler: subscription.label, subscriptionId: subscription.id });
   }
 
+  /** @internal Whether there is something to wait for. */
+  get isWaiting(): boolean {
+    return this.#waits !== undefined;
+  }
+
   /** @internal The report when there is nothing more to wait for. */
   complete(): this | Promise<this> {
     return this.#waits === undefined ? this : Promise.all(this.#waits).then(() => this);

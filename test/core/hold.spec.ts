@@ -48,6 +48,43 @@ describe('hold', () => {
     expect(bus.inspect().tasks).toEqual([]);
   });
 
+  it('waits for room in a queue with overflow "wait", so that nothing is lost after the commit', async () => {
+    const { bus } = recordedBus();
+    const heard: unknown[] = [];
+    const subscription = bus.on('order:*', (data) => void heard.push(data), {
+      queue: { capacity: 1, overflow: 'wait' },
+    });
+    subscription.pause();
+    const others: unknown[] = [];
+    bus.on('order:*', (data) => void others.push(data));
+    let ended = false;
+    const holding = bus.hold((held) => {
+      for (const n of [1, 2, 3]) held.emit('order:placed', n);
+      return 'committed';
+    });
+    void holding.then(() => (ended = true));
+    await bus.idle(); // what waits behind a pause is nothing to wait for
+    expect([others, subscription.toJSON().queue]).toMatchObject([[1, 2, 3], { waiting: 3, blocked: 2 }]);
+    expect(ended).toBe(false);
+    subscription.resume();
+    expect(await holding).toBe('committed');
+    await bus.idle();
+    expect(heard).toEqual([1, 2, 3]);
+    expect(subscription.toJSON()).toMatchObject({ delivered: 3, refused: 0 });
+  });
+
+  it('ends with the subscription whose queue it waits for, and at the latest with the bus', async () => {
+    const { bus } = recordedBus();
+    const full = bus.on('order:*', () => {}, { queue: { capacity: 1, overflow: 'wait' } });
+    full.pause();
+    const holding = bus.hold((held) => {
+      for (const n of [1, 2]) held.emit('order:placed', n);
+    });
+    await bus.idle();
+    expect(await bus.close()).toMatchObject({ aborted: [expect.stringContaining('2 waiting')], dropped: 2 });
+    await holding;
+  });
+
   it('lets events emitted on the bus outside go at once', async () => {
     const { bus, heard } = listeningBus();
     await bus.hold((held) => {
