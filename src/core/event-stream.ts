@@ -39,6 +39,12 @@ export class EventStream<T = unknown> implements AsyncIterableIterator<BusEvent<
     return Promise.resolve(END);
   }
 
+  /** Ends the stream as {@link return} does, and rejects with that error: what `yield*` does with an error of its consumer. */
+  throw(error: unknown): Promise<IteratorReturnResult<undefined>> {
+    this.#source.stop();
+    return Promise.reject(error as Error);
+  }
+
   [Symbol.asyncIterator](): this {
     return this;
   }

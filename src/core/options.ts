@@ -95,7 +95,7 @@ export interface QueueOptions<T = unknown> {
   capacity?: number | undefined;
   /**
    * What happens when more come: the oldest leaves, the newcomer is dropped, or it is refused, for this subscriber alone
-   * (`emitAsync` reports it as a failure). `'wait'`: `emitAsync` waits for room; `emit`, which can't, is refused.
+   * (`emitAsync` reports it as a failure). `'wait'`: `emitAsync` and `hold` wait for room; `emit`, which can't, is refused.
    * @default 'drop-oldest'
    */
   overflow?: Overflow | undefined;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import type { HandlerContext, HandlerFailed, RetryOptions } from 'nestjs-event-bus/core';
+import type { BusEvent, HandlerContext, HandlerFailed, RetryOptions } from 'nestjs-event-bus/core';
 import { HandlerTimeoutError, RootEventBus } from 'nestjs-event-bus/core';
 import { collectProcessFaults } from '../support/process-faults.js';
 import { recordedBus } from '../support/recorded-bus.js';
@@ -415,4 +415,42 @@ describe('Whatever fails how often', () => {
       { numRuns: 60 },
     );
   }, 30_000);
+});
+
+describe('A handler of one event', () => {
+  it('that fails because the bus can wait no longer is not called again, and no timer is left', async () => {
+    const { bus, told } = recordedBus();
+    const untilAborted = (_data: unknown, _event: BusEvent, { signal }: HandlerContext): Promise<never> =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(boom)));
+    bus.once('job:run', untilAborted, { retry: { attempts: 3, backoff: 10_000 } });
+    bus.emit('job:run');
+    const closed = bus.close({ timeout: 10 });
+    await jest.advanceTimersByTimeAsync(20);
+    await closed;
+    expect(told.failed).toMatchObject([{ error: boom, attempts: 1 }]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
+
+describe('A process', () => {
+  it('lives for the next attempt, also of what waits in a queue; not for events behind a paused subscription', async () => {
+    jest.useRealTimers();
+    const timers = (): number => process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length;
+    const { bus } = recordedBus();
+    const before = timers();
+    const paused = bus.on('job:run', () => {}, { queue: true });
+    paused.pause();
+    const failsOnce = bus.on('job:run', failing(1, 'throws'), { pause: { failures: 1 }, queue: true });
+    bus.emit('job:run');
+    await bus.idle();
+    bus.emit('job:run');
+    expect([failsOnce.toJSON().pausedBy, timers()]).toEqual(['failures', before]);
+    failsOnce.unsubscribe();
+    bus.on('job:run', failing(1, 'throws'), { retry: { backoff: 10_000 }, queue: true });
+    bus.emit('job:run');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(timers()).toBe(before + 1);
+    await bus.close({ timeout: 0 });
+    expect(timers()).toBe(before);
+  });
 });

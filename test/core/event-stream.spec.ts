@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import type { EmitReport, EventStream, RootEventBus } from 'nestjs-event-bus/core';
+import type { BusEvent, EmitReport, EventStream, RootEventBus } from 'nestjs-event-bus/core';
 import { controlledPromise } from '../support/controlled-promise.js';
 import { recordedBus } from '../support/recorded-bus.js';
 
@@ -233,5 +233,19 @@ describe('A stream', () => {
     expect(bus.inspect().subscriptions).toMatchObject([
       { handler: 'stream', delivered: 0, dropped: 3, queue: { waiting: 2, capacity: 2 } },
     ]);
+  });
+
+  it('ends when a generator that passes it on is told of an error, which is not replaced by another', async () => {
+    const { bus } = recordedBus();
+    async function* passedOn(): AsyncGenerator<BusEvent> {
+      yield* bus.stream('job:*');
+    }
+    const events = passedOn();
+    const first = events.next();
+    bus.emit('job:run', 1);
+    expect(await first).toMatchObject({ value: { data: 1 }, done: false });
+    const error = new Error('of the consumer');
+    await expect(events.throw(error)).rejects.toBe(error);
+    expect(bus.inspect().subscriptions).toEqual([]);
   });
 });

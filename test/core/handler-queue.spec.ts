@@ -377,13 +377,13 @@ describe('once with a queue', () => {
         if (n < 3) bus.emit('job:run', n + 1);
         return true;
       };
-      bus.once('job:run', (n: number) => void heard.push(n), {
+      const subscription = bus.once('job:run', (n: number) => void heard.push(n), {
         ...(by === 'filter' && { filter: again }),
         queue: by === 'filter' || { orderBy: ({ data }: BusEvent<number>) => again(data) },
       });
       bus.emit('job:run', 1);
       await bus.idle();
-      expect(heard).toEqual([3]);
+      expect([heard, subscription.dropped]).toEqual([[3], 0]);
     }
   });
 });
@@ -493,6 +493,20 @@ describe('The event loop', () => {
       await bus.idle();
     },
   );
+
+  it('has its turn also between deliveries of which several go on at a time', async () => {
+    const { bus } = recordedBus();
+    let calls = 0;
+    const count = 5_000;
+    const handler = (): Promise<void> => Promise.resolve(void calls++);
+    bus.on('job:run', handler, { queue: { capacity: count, concurrency: 4 } });
+    for (let n = 0; n < count; n++) bus.emit('job:run', n);
+    await turns(2);
+    expect(calls).toBeGreaterThan(100);
+    expect(calls).toBeLessThan(1_000);
+    await bus.idle();
+    expect(calls).toBe(count);
+  });
 
   it('has its turn while two queues feed each other', async () => {
     const { bus } = recordedBus();
