@@ -42,7 +42,7 @@ export class EventStream<T = unknown> implements AsyncIterableIterator<BusEvent<
   /** Ends the stream as {@link return} does, and rejects with that error: what `yield*` does with an error of its consumer. */
   throw(error: unknown): Promise<IteratorReturnResult<undefined>> {
     this.#source.stop();
-    return Promise.reject(error as Error);
+    return Promise.reject(error);
   }
 
   [Symbol.asyncIterator](): this {
