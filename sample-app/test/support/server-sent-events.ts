@@ -11,7 +11,8 @@ export class ServerSentEvents {
     response: Response,
     private readonly abort: AbortController,
   ) {
-    this.events = parse(response.body!);
+    // Begun at once: a response that is collected takes a body along that nobody reads yet.
+    this.events = parse(response.body!.pipeThrough(new TextDecoderStream()));
   }
 
   /** Resolves once the response has begun, that is when the server listens on our behalf. */
@@ -32,9 +33,9 @@ export class ServerSentEvents {
   }
 }
 
-async function* parse(body: ReadableStream<Uint8Array>) {
+async function* parse(body: ReadableStream<string>) {
   let text = '';
-  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
+  for await (const chunk of body) {
     text += chunk;
     const blocks = text.split('\n\n');
     text = blocks.pop()!;
