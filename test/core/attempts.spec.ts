@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import fc from 'fast-check';
 import type { BusEvent, HandlerContext, HandlerFailed, RetryOptions } from 'nestjs-event-bus/core';
 import { HandlerTimeoutError, RootEventBus } from 'nestjs-event-bus/core';
+import { Shutoff } from '../../src/core/shutoff.js';
 import { collectProcessFaults } from '../support/process-faults.js';
 import { recordedBus } from '../support/recorded-bus.js';
 
@@ -415,6 +416,26 @@ describe('Whatever fails how often', () => {
       { numRuns: 60 },
     );
   }, 30_000);
+});
+
+describe('A wait between attempts', () => {
+  it('leaves no listener behind, however it ends', async () => {
+    const added = jest.spyOn(Shutoff.prototype, 'add');
+    const { bus } = recordedBus();
+    const subscription = bus.on('job:run', failing(2), { retry: { attempts: 3, backoff: 10 } });
+    bus.emit('job:run');
+    await allTimers();
+    expect(added).toHaveBeenCalledTimes(2);
+    const shutoff = added.mock.contexts[0] as Shutoff;
+    expect([shutoff.size, subscription.ends.size]).toEqual([0, 0]);
+    const ended = bus.on('job:end', failing(2), { retry: { attempts: 3, backoff: 10 } });
+    bus.emit('job:end');
+    await jest.advanceTimersByTimeAsync(1);
+    expect([shutoff.size, ended.ends.size]).toEqual([1, 1]);
+    ended.unsubscribe();
+    expect([shutoff.size, ended.ends.size]).toEqual([0, 0]);
+    added.mockRestore();
+  });
 });
 
 describe('A handler of one event', () => {

@@ -359,6 +359,7 @@ describe('Redelivering to a subscription that has ended', () => {
     subscription.unsubscribe();
     const id = firstId(deadLetters);
     void deadLetters.redeliver(id);
+    expect(await faults.settled()).toEqual([]);
     await expect(deadLetters.redeliver(id)).rejects.toMatchObject({
       code: 'EVENT_BUS_SUBSCRIPTION_ENDED',
       handler: 'run',
@@ -390,6 +391,16 @@ describe('Redelivering all', () => {
     expect(await deadLetters.redeliverAll('job:*')).toEqual({ redelivered: 3, failed: 1, orphaned: 1 });
     expect(running).toEqual(['job:a', 'job:b', 'job:c']);
     expect(topics(bus)).toEqual(['job:c', 'job:d']);
+  });
+
+  it('passes over what is discarded meanwhile', async () => {
+    const { bus, state, deadLetters } = failing();
+    for (const topic of ['job:a', 'job:b', 'job:c']) bus.emit(topic);
+    const [, second] = deadLetters.list();
+    state.fails = undefined;
+    bus.observe({ delivered: ({ topic }) => void (topic === 'job:a' && deadLetters.discard(second!.id)) });
+    expect(await deadLetters.redeliverAll()).toEqual({ redelivered: 2, failed: 0, orphaned: 0 });
+    expect(deadLetters.size).toBe(0);
   });
 
   it('is about those that are there at the call', async () => {

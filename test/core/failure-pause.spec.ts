@@ -194,6 +194,34 @@ describe('A pause by failures', () => {
     expect(handler).toHaveBeenCalledTimes(3);
   });
 
+  it('is not ended by what was let in before the trial began, and succeeds beside it', async () => {
+    const { bus } = recordedBus();
+    const trial = controlledPromise();
+    const calls: number[] = [];
+    const subscription = bus.on(
+      'job:run',
+      (n: number) => {
+        calls.push(n);
+        if (n === 0) throw boom;
+        return n === 2 ? trial.promise : undefined;
+      },
+      {
+        filter: (n: number) => {
+          if (n === 1) bus.emit('job:run', 2);
+          return true;
+        },
+        pause: { failures: 1, resumeAfter: 10 },
+      },
+    );
+    bus.emit('job:run', 0);
+    await jest.advanceTimersByTimeAsync(10);
+    bus.emit('job:run', 1);
+    expect([calls, subscription.paused]).toEqual([[0, 2, 1], true]);
+    trial.resolve();
+    await bus.idle();
+    expect(subscription.paused).toBe(false);
+  });
+
   it('waits for a trial that the filter lets through', async () => {
     const { bus } = recordedBus();
     const handler = jest.fn<(n: number) => void>().mockImplementationOnce(() => {
