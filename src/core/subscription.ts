@@ -48,7 +48,7 @@ export interface SubscriptionTraits {
   readonly weak?: boolean | undefined;
 }
 
-/** @internal Takes the events of a subscription instead of its handler: a queue. It stands above this file, hence the interface. */
+/** Takes the events of a subscription instead of its handler: a queue. It stands above this file, hence the interface. */
 export interface Intake {
   readonly figures: QueueFigures;
   /** What `close` calls it, with what waits. */
