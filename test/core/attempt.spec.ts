@@ -34,7 +34,7 @@ describe('A handler with a timeout', () => {
     expect(told.failed).toEqual([]);
     await jest.advanceTimersByTimeAsync(1);
     const [failure] = (await emitted).failures;
-    expect(failure).toMatchObject({ subscription, phase: 'handler', attempts: 1 });
+    expect(failure).toMatchObject({ subscriptionId: subscription.id, phase: 'handler', attempts: 1 });
     expect(failure!.error).toBeInstanceOf(HandlerTimeoutError);
     expect(failure!.error).toMatchObject({
       code: 'EVENT_BUS_HANDLER_TIMEOUT',

@@ -425,7 +425,7 @@ describe('close, while emits keep coming', () => {
     await jest.advanceTimersByTimeAsync(1);
     await expect(closing).resolves.toMatchObject({ drained: 0, aborted: ['export', 'runForEver'] });
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
-    expect(task.state).toBe('running');
+    expect(task.state).toBe('cancelling');
   });
 
   it('delivers what a hold accepted before the door closed and releases before the time is up', async () => {
