@@ -233,6 +233,17 @@ describe('emitAsync into a full queue that waits', () => {
     expect(figures(subscription)).toEqual({ delivered: 3, dropped: 0, refused: 1, waiting: 0 });
   });
 
+  it('does not begin where an earlier handler has aborted its signal: the event is refused', async () => {
+    const { bus } = recordedBus();
+    const controller = new AbortController();
+    const { subscription } = pausedQueue(bus, 'wait');
+    for (const n of [1, 2]) bus.emit('job:run', n);
+    bus.on('job:run', () => controller.abort(new Error('enough')), { priority: 1 });
+    const { failures } = await bus.emitAsync('job:run', 3, { signal: controller.signal });
+    expect(failures).toMatchObject([{ phase: 'queue' }]);
+    expect(subscription.toJSON()).toMatchObject({ refused: 1, queue: { waiting: 2, blocked: 0 } });
+  });
+
   it('leaves its signal alone once there was room', async () => {
     const { bus } = recordedBus();
     const { subscription } = pausedQueue(bus, 'wait');

@@ -64,5 +64,6 @@ describe('The wait between attempts', () => {
       delayAfter(n, { type: 'exponential', delay: 100, max: 30_000 }, 1),
     );
     expect(most).toEqual([100, 200, 400, 25_600, 30_000]);
+    expect(delayAfter(5_000, { type: 'exponential', delay: 0, max: 10 }, 1)).toBe(0);
   });
 });
