@@ -205,12 +205,12 @@ describe('A value without its secrets', () => {
     })); // prettier-ignore
     /** The same, told in another way: recursively, and all copied. */
     const expected = (value: unknown): unknown => {
-      const isSecret = (name: string): boolean => secretNames.includes(name);
+      const isSecret = (name: unknown): boolean => secretNames.includes(name as string);
       if (value instanceof Date || typeof value !== 'object' || value === null) return value;
       if (value instanceof Set) return new Set([...value].map(expected));
-      if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, isSecret(String(key)) ? REDACTED : expected(item)])); // prettier-ignore
+      if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, isSecret(key) ? REDACTED : expected(item)])); // prettier-ignore
       if (Array.isArray(value))
-        return value.length === 2 && isSecret(String(value[0])) ? [value[0], REDACTED] : value.map(expected);
+        return value.length === 2 && isSecret(value[0]) ? [value[0], REDACTED] : value.map(expected);
       const copy = Object.create(Object.getPrototypeOf(value) as object) as object;
       const entries = Object.entries(value).map(([key, item]) => [
         key,
