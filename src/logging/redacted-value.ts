@@ -8,7 +8,7 @@ import type { Place, Redaction } from './redaction.js';
 import { isEnd, placeBelow } from './redaction.js';
 
 /** How many entries of a value, and how many characters of its texts, are looked at. */
-const MAX_PARTS = 50_000;
+const MAX_PARTS = 20_000;
 const MAX_TEXT = 262_144;
 /** What a URL in a text costs, in characters, where it may hold a password. */
 const URL_COST = 200;
@@ -77,8 +77,9 @@ class Walk {
     if (typeof value === 'string') return this.#text(value);
     if (typeof value !== 'object' || value === null) return value;
     if (types.isProxy(value)) return HIDDEN.proxy;
-    if (isOpaque(value)) return value;
-    const form = textForm(value);
+    const isPlain = Object.getPrototypeOf(value) === Object.prototype || Array.isArray(value);
+    if (!isPlain && isOpaque(value)) return value;
+    const form = isPlain ? undefined : textForm(value);
     if (form !== undefined) {
       const text = this.#text(form.text);
       return text === form.text ? value : form.of(text);

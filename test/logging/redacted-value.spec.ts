@@ -176,9 +176,9 @@ describe('A value without its secrets', () => {
     ['a text of many URLs', () => 'a://'.repeat(60_000) + '@', (shown) => expect(shown).toBe(UNREAD)],
     [
       'many objects',
-      () => Array.from({ length: 40_000 }, () => ({ a: { password: 'hunter2' } })),
+      () => Array.from({ length: 15_000 }, () => ({ a: { password: 'hunter2' } })),
       (shown: unknown[]) => {
-        expect(shown).toHaveLength(40_000);
+        expect(shown).toHaveLength(15_000);
         expect(shown.at(0)).toEqual({ a: { password: REDACTED } });
         expect(shown.at(-1)).toEqual({ a: UNREAD });
         expect(JSON.stringify(shown)).not.toContain('hunter2');
