@@ -13,6 +13,8 @@ const HOUSE: House = {
   logging: { rooms: ['core'], packages: ['pino'] },
   // Beside every test runner and dependent on none.
   testing: { rooms: ['core', 'nest'], packages: [] },
+  // What it answers is plain data: it imports nothing of terminus.
+  health: { rooms: ['core', 'nest'], packages: ['@nestjs/common'] },
   // Its command loads the application that it is told.
   catalog: { rooms: ['core', 'nest'], packages: [], loads: true },
 };

@@ -19,6 +19,7 @@ const SOURCES = [
   'src/nest/startup/startup-step.decorator.ts',
   'src/nest/startup/step-options.ts',
   'src/nest/startup/external.ts',
+  'src/health/health-options.ts',
 ];
 const OPTION = /@default ([^\n*]+?)\s*(?:\n\s*)?\*\/\n\s*(\w+)\?:/g;
 /** The section of docs/defaults.md for each interface and, where its options stand inside another option, that one's name. */
@@ -42,6 +43,7 @@ const TABLES: Readonly<Record<string, readonly [heading: string, prefix?: string
   StepOptions: ['@StartupStep'],
   StepRetryOptions: ['@StartupStep', 'retry.'],
   ExternalOptions: ['external'],
+  HealthOptions: ['isHealthy'],
 };
 /** Nested options of `RootEventBusOptions` that have one name, by their defaults. */
 const NESTED: Readonly<Record<string, string>> = {

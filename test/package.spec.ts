@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import ts from 'typescript';
@@ -7,12 +7,16 @@ import { manifest, PackedPackage, type Project, specifiers } from './support/pac
 
 const { name } = manifest;
 const dependencies = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)];
+const optional = Object.keys(manifest.peerDependenciesMeta);
+/** What everybody who installs the package has. */
+const required = dependencies.filter((each) => !optional.includes(each));
 
 /** What each subpath is there for. */
 const MAIN_EXPORTS: Readonly<Record<string, string>> = {
   '': 'EventBus',
   '/core': 'EventBus',
   '/catalog': 'catalogue',
+  '/health': 'EventBusHealthIndicator',
   '/testing': 'recordEvents',
 };
 
@@ -26,7 +30,7 @@ describe('The published package', () => {
 
   beforeAll(() => {
     packed = new PackedPackage();
-    app = packed.installIn('app', [...dependencies, '@types/node']);
+    app = packed.installIn('app', [...required, '@types/node']);
     for (const specifier of specifiers) {
       exportsOf.set(
         specifier,
@@ -91,16 +95,24 @@ describe('The published package', () => {
     });
   });
 
+  it('does without its optional peers, whatever of it is imported: this app has none of them', () => {
+    expect(optional).not.toEqual([]);
+    expect(optional.filter((each) => existsSync(join(app.folder, 'node_modules', each)))).toEqual([]);
+    expect([...exportsOf.keys()]).toEqual(specifiers);
+  });
+
   it('has the same bus behind every subpath', () => {
-    // The testing kit and the catalogue export no bus, and take none but their own copy's.
+    // The testing kit, the catalogue and the indicator export no bus, and take none but their own copy's.
     const program = `
       import { Module } from '@nestjs/common';
       import { NestFactory } from '@nestjs/core';
       import { EventBus, EventBusModule, RootEventBus } from '${name}';
+      import { EventBusHealthIndicator } from '${name}/health';
       class AppModule {}
-      Module({ imports: [EventBusModule.forRoot()] })(AppModule);
+      Module({ imports: [EventBusModule.forRoot()], providers: [EventBusHealthIndicator] })(AppModule);
       const app = await NestFactory.createApplicationContext(AppModule, { logger: false });
-      const isSame = ({ EventBus: bus, recordEvents, catalogue }) => {
+      const isSame = ({ EventBus: bus, recordEvents, catalogue, EventBusHealthIndicator: Health }) => {
+        if (Health !== undefined) return app.get(Health).isHealthy('bus').bus.status === 'up';
         if (catalogue !== undefined) return catalogue(app).source === 'app';
         if (recordEvents !== undefined) return recordEvents(new RootEventBus()).bus instanceof EventBus;
         return bus === EventBus;

@@ -1,5 +1,8 @@
 import { Injectable, Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
 import { EventBus, EventBusModule, OnEvent } from 'nestjs-event-bus';
+import { EventBusHealthIndicator } from 'nestjs-event-bus/health';
+import { HealthController } from './health.controller.js';
 
 @Injectable()
 export class Orders {
@@ -21,5 +24,9 @@ export class Invoices {
   }
 }
 
-@Module({ imports: [EventBusModule.forRoot()], providers: [Orders, Invoices] })
+@Module({
+  imports: [EventBusModule.forRoot(), TerminusModule],
+  controllers: [HealthController],
+  providers: [Orders, Invoices, EventBusHealthIndicator],
+})
 export class OrdersModule {}
