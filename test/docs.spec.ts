@@ -11,9 +11,9 @@ const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 /** Where options are. */
 const SOURCES = [
   'src/core/options.ts',
-  'src/core/delivery-options.ts',
-  'src/core/definition.ts',
-  'src/core/boot-gate.ts',
+  'src/core/delivery/delivery-options.ts',
+  'src/core/event/definition.ts',
+  'src/core/lifecycle/boot-gate.ts',
   'src/logging/log-options.ts',
   'src/logging/redact-options.ts',
   'src/nest/startup/startup-step.decorator.ts',

@@ -1,4 +1,4 @@
-import { quote } from './topic.js';
+import { quote } from './event/topic.js';
 
 /** An error as text, its stack included; never throws. */
 export function describeError(error: unknown): string {

@@ -1,7 +1,7 @@
-import type { BusEvent } from './event.js';
-import type { DataFor, EmitArguments, TopicArgument, TopicHint } from './event-map.js';
+import type { BusEvent } from './event/event.js';
+import type { DataFor, EmitArguments, TopicArgument, TopicHint } from './event/event-map.js';
 import type { EmitAsyncOptions, EmitOptions } from './options.js';
-import type { EmitReport } from './report.js';
+import type { EmitReport } from './publish/report.js';
 
 /** The two ways to emit: what a bus and a handler's context have in common. */
 export interface Emitter<Events> {

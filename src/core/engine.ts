@@ -1,25 +1,25 @@
-import type { Denial } from './denial.js';
-import { describeDenial } from './denial.js';
-import { DeadLetterStore } from './dead-letter-store.js';
-import type { EventDefinition } from './definition.js';
-import { Definitions } from './definition.js';
-import type { BusEvent } from './event.js';
-import type { HeldEvents } from './held-events.js';
-import { History } from './history.js';
-import type { Middleware } from './middleware.js';
+import type { Denial } from './rights/denial.js';
+import { describeDenial } from './rights/denial.js';
+import { DeadLetterStore } from './delivery/dead-letter-store.js';
+import type { EventDefinition } from './event/definition.js';
+import { Definitions } from './event/definition.js';
+import type { BusEvent } from './event/event.js';
+import type { HeldEvents } from './lifecycle/held-events.js';
+import { History } from './history/history.js';
+import type { Middleware } from './publish/middleware.js';
 import type { BusWarning } from './observer.js';
 import { Observers } from './observer.js';
 import type { ResolvedOptions } from './options.js';
-import type { DropReason, HandlerFailure } from './report.js';
-import { Nesting } from './nesting.js';
-import { Permissions } from './permissions.js';
-import { Registry } from './registry.js';
-import { Router } from './router.js';
-import { Scope } from './scope.js';
-import { Sensitivity } from './sensitivity.js';
-import { Shutoff } from './shutoff.js';
-import type { Task } from './tasks.js';
-import { Tasks } from './tasks.js';
+import type { DropReason, HandlerFailure } from './publish/report.js';
+import { Nesting } from './publish/nesting.js';
+import { Permissions } from './rights/permissions.js';
+import { Registry } from './subscription/registry.js';
+import { Router } from './subscription/router.js';
+import { Scope } from './subscription/scope.js';
+import { Sensitivity } from './history/sensitivity.js';
+import { Shutoff } from './delivery/shutoff.js';
+import type { Task } from './lifecycle/tasks.js';
+import { Tasks } from './lifecycle/tasks.js';
 
 /** What the whole bus counts. All are counts since it was made. */
 export interface Counters {

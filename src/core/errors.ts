@@ -1,5 +1,5 @@
-import type { Denial } from './denial.js';
-import { describeDenial } from './denial.js';
+import type { Denial } from './rights/denial.js';
+import { describeDenial } from './rights/denial.js';
 import { nameList } from './name-list.js';
 
 /** What every error of the bus has in common: a stable `code`, the bad value, and what to do instead. */

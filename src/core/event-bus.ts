@@ -1,8 +1,8 @@
-import { assertRight } from './assert-right.js';
+import { assertRight } from './rights/assert-right.js';
 import type { Emitter } from './emitter.js';
-import { emit, emitAsync } from './emission.js';
+import { emit, emitAsync } from './publish/emission.js';
 import { BusClosedError, InvalidArgumentError } from './errors.js';
-import type { BusEvent } from './event.js';
+import type { BusEvent } from './event/event.js';
 import type {
   DataFor,
   EmitArguments,
@@ -11,10 +11,10 @@ import type {
   TopicArgument,
   TopicHint,
   TopicLike,
-} from './event-map.js';
-import { EventStream } from './event-stream.js';
-import type { HandlerContext } from './handler-context.js';
-import { Hold } from './hold.js';
+} from './event/event-map.js';
+import { EventStream } from './queue/event-stream.js';
+import type { HandlerContext } from './delivery/handler-context.js';
+import { Hold } from './publish/hold.js';
 import type {
   EmitAsyncOptions,
   EmitOptions,
@@ -24,18 +24,18 @@ import type {
   WaitOptions,
 } from './options.js';
 import { checkOnceOptions, checkStreamOptions, checkSubscribeOptions, checkWaitOptions } from './options.js';
-import type { Pattern } from './pattern.js';
-import { isDefinition, toPattern } from './pattern-argument.js';
-import { publishInside } from './publish.js';
-import { EmitReport } from './report.js';
-import { childScope, closeScope } from './scopes.js';
+import type { Pattern } from './event/pattern.js';
+import { isDefinition, toPattern } from './event/pattern-argument.js';
+import { publishInside } from './publish/publish.js';
+import { EmitReport } from './publish/report.js';
+import { childScope, closeScope } from './subscription/scopes.js';
 import type { Seat } from './seat.js';
-import { assertHandler, subscribe } from './subscribe.js';
-import type { RawHandler } from './subscription.js';
-import { ownerOf, Subscription } from './subscription.js';
-import type { Task, TaskWork } from './tasks.js';
-import { quote } from './topic.js';
-import { waitFor } from './wait-for.js';
+import { assertHandler, subscribe } from './subscription/subscribe.js';
+import type { RawHandler } from './subscription/subscription.js';
+import { ownerOf, Subscription } from './subscription/subscription.js';
+import type { Task, TaskWork } from './lifecycle/tasks.js';
+import { quote } from './event/topic.js';
+import { waitFor } from './subscription/wait-for.js';
 
 /** A handler of events with this data. What it returns is in the `results` of an `emitAsync`. */
 export type Handler<T = unknown, Events = EventMap> = (

@@ -1,13 +1,13 @@
-import type { Denial } from './denial.js';
+import type { Denial } from './rights/denial.js';
 import type { Engine } from './engine.js';
 import { editDistance } from './edit-distance.js';
 import type { BusSnapshot, ScopedFigures } from './inspect.js';
-import { compilePattern, fold, nearMissOf } from './pattern.js';
-import { inOrderOfDelivery, isSame } from './router.js';
-import type { Scope } from './scope.js';
-import type { Subscription } from './subscription.js';
-import { intakeOf } from './subscription.js';
-import { assertTopic } from './topic.js';
+import { compilePattern, fold, nearMissOf } from './event/pattern.js';
+import { inOrderOfDelivery, isSame } from './subscription/router.js';
+import type { Scope } from './subscription/scope.js';
+import type { Subscription } from './subscription/subscription.js';
+import { intakeOf } from './subscription/subscription.js';
+import { assertTopic } from './event/topic.js';
 
 /** What would stand between an event and a subscription now, or stood there before. */
 export type Obstacle =

@@ -1,6 +1,6 @@
 import type { Counters, Engine } from './engine.js';
-import type { SubscriptionFigures } from './subscription-figures.js';
-import type { Task, TaskState } from './tasks.js';
+import type { SubscriptionFigures } from './subscription/subscription-figures.js';
+import type { Task, TaskState } from './lifecycle/tasks.js';
 
 export interface ScopedFigures extends SubscriptionFigures {
   /** The path of its scope; undefined for the root. */

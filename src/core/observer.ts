@@ -1,10 +1,10 @@
-import type { CloseReport } from './close-report.js';
-import type { Denial } from './denial.js';
+import type { CloseReport } from './lifecycle/close-report.js';
+import type { Denial } from './rights/denial.js';
 import { describeError } from './describe-error.js';
-import type { BusEvent } from './event.js';
-import type { DropReason, HandlerFailure } from './report.js';
-import type { Subscription } from './subscription.js';
-import type { Task } from './tasks.js';
+import type { BusEvent } from './event/event.js';
+import type { DropReason, HandlerFailure } from './publish/report.js';
+import type { Subscription } from './subscription/subscription.js';
+import type { Task } from './lifecycle/tasks.js';
 import { isThenable } from './thenable.js';
 
 /** Something that deserves attention and fails nobody. */

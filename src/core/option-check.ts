@@ -1,5 +1,5 @@
 import { InvalidOptionError } from './errors.js';
-import { explainPattern, quote } from './topic.js';
+import { explainPattern, quote } from './event/topic.js';
 
 /** A check of one option: undefined when the value will do, else what was expected. */
 export type Check = (value: unknown) => string | undefined;

@@ -1,6 +1,6 @@
-import type { DeliveryOptions } from './delivery-options.js';
-import { checkDeliveryOptions, DELIVERY } from './delivery-options.js';
-import type { BusEvent, EventMetadata } from './event.js';
+import type { DeliveryOptions } from './delivery/delivery-options.js';
+import { checkDeliveryOptions, DELIVERY } from './delivery/delivery-options.js';
+import type { BusEvent, EventMetadata } from './event/event.js';
 import type { Checks } from './option-check.js';
 import {
   abortSignal,
@@ -12,12 +12,12 @@ import {
   plainObject,
   wholeNumber,
 } from './option-check.js';
-import type { Pattern } from './pattern.js';
-import { compilePattern } from './pattern.js';
-import type { Redactor } from './redactor.js';
-import { REDACTOR_METHODS } from './redactor.js';
-import type { Declaration, PermissionMode } from './rights.js';
-import { PERMISSION_MODES } from './rights.js';
+import type { Pattern } from './event/pattern.js';
+import { compilePattern } from './event/pattern.js';
+import type { Redactor } from './history/redactor.js';
+import { REDACTOR_METHODS } from './history/redactor.js';
+import type { Declaration, PermissionMode } from './rights/rights.js';
+import { PERMISSION_MODES } from './rights/rights.js';
 
 /** Options of `new RootEventBus()` and, with more beside them, of `EventBusModule.forRoot()`. */
 export interface RootEventBusOptions {

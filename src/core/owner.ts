@@ -1,4 +1,4 @@
-import type { Declaration } from './rights.js';
+import type { Declaration } from './rights/rights.js';
 
 /** Who holds a bus: the Nest module and the class it was injected into. Compared by identity. */
 export interface Owner {

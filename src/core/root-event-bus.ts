@@ -1,30 +1,30 @@
-import { denialOf } from './assert-right.js';
-import { BootGate } from './boot-gate.js';
-import type { CloseReport } from './close-report.js';
-import type { Denial } from './denial.js';
-import { DeadLetters } from './dead-letters.js';
-import type { EventDefinition } from './definition.js';
+import { denialOf } from './rights/assert-right.js';
+import { BootGate } from './lifecycle/boot-gate.js';
+import type { CloseReport } from './lifecycle/close-report.js';
+import type { Denial } from './rights/denial.js';
+import { DeadLetters } from './delivery/dead-letters.js';
+import type { EventDefinition } from './event/definition.js';
 import { Engine } from './engine.js';
 import { AlreadyRunningError, InvalidArgumentError } from './errors.js';
-import type { BusEvent } from './event.js';
+import type { BusEvent } from './event/event.js';
 import { busAt, EventBus } from './event-bus.js';
-import type { EventMap, TopicLike } from './event-map.js';
-import { reportDenial, reportFailure, reportTask } from './failure.js';
+import type { EventMap, TopicLike } from './event/event-map.js';
+import { reportDenial, reportFailure, reportTask } from './delivery/failure.js';
 import type { Explanation } from './explain.js';
 import { explain } from './explain.js';
-import type { History } from './history.js';
+import type { History } from './history/history.js';
 import type { BusSnapshot } from './inspect.js';
 import { inspect } from './inspect.js';
-import type { Middleware } from './middleware.js';
+import type { Middleware } from './publish/middleware.js';
 import type { BusWarning, Observer } from './observer.js';
 import type { RootEventBusOptions } from './options.js';
 import { checkRights, checkTimeout, resolveOptions } from './options.js';
 import type { Owner } from './owner.js';
 import { NOBODY, sourceOf } from './owner.js';
-import { isDefinition, toPattern } from './pattern-argument.js';
-import type { Direction } from './rights.js';
-import { close, type CountsBefore, countsOf, idle, isIdleWithin } from './shutdown.js';
-import { quote } from './topic.js';
+import { isDefinition, toPattern } from './event/pattern-argument.js';
+import type { Direction } from './rights/rights.js';
+import { close, type CountsBefore, countsOf, idle, isIdleWithin } from './lifecycle/shutdown.js';
+import { quote } from './event/topic.js';
 
 /** The whole bus: one per application, made by the Nest module, or with `new` in plain Node. */
 export class RootEventBus<Events = EventMap> extends EventBus<Events> {

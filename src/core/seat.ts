@@ -1,6 +1,6 @@
-import type { Hold } from './hold.js';
-import type { Judge } from './permissions.js';
-import type { Subscriber } from './subscribe.js';
+import type { Hold } from './publish/hold.js';
+import type { Judge } from './rights/permissions.js';
+import type { Subscriber } from './subscription/subscribe.js';
 
 /** Where a bus stands in the whole: what makes one `EventBus` different from another. */
 export interface Seat extends Subscriber {

@@ -3,8 +3,8 @@ import { defineEvent, RootEventBus } from 'nestjs-event-bus/core';
 import { Engine } from '../../src/core/engine.js';
 import { resolveOptions } from '../../src/core/options.js';
 import { NOBODY } from '../../src/core/owner.js';
-import { toPattern } from '../../src/core/pattern-argument.js';
-import { subscribe } from '../../src/core/subscribe.js';
+import { toPattern } from '../../src/core/event/pattern-argument.js';
+import { subscribe } from '../../src/core/subscription/subscribe.js';
 import { heapUsed, settled } from '../support/heap.js';
 
 const MB = 1024 * 1024;

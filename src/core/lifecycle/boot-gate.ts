@@ -1,0 +1,114 @@
+import { startAll } from '../publish/dispatch.js';
+import type { Engine } from '../engine.js';
+import type { EventBus } from '../event-bus.js';
+import type { TopicLike } from '../event/event-map.js';
+import type { ScopedEvent } from './held-events.js';
+import { HeldEvents } from './held-events.js';
+import type { SubscribeOptions } from '../options.js';
+import { recipientsOf } from '../publish/publish.js';
+import { isSame } from '../subscription/router.js';
+import type { RawHandler, Subscription } from '../subscription/subscription.js';
+
+export interface GatedOptions<T = unknown> extends SubscribeOptions<T> {
+  /** Don't wait for the start: live as soon as handlers are known, what was emitted before them included. @default false */
+  early?: boolean | undefined;
+}
+
+/**
+ * Holds the deliveries of the handlers that are subscribed through it until the application has started. For integrations that
+ * find handlers only after the first events were emitted: no event is lost, and no handler runs before everything is ready.
+ * Subscriptions made elsewhere are live throughout.
+ */
+export class BootGate {
+  /** Those whose deliveries wait. */
+  readonly #waiting = { early: new Set<Subscription>(), late: new Set<Subscription>() };
+  /** Those that waited, and have had every event so far. */
+  readonly #live = new Set<Subscription>();
+
+  /** @internal */
+  constructor(private readonly engine: Engine) {
+    engine.held = new HeldEvents(engine.options.heldCapacity);
+  }
+
+  /**
+   * Has waits that time out, or take suspiciously long, tell why what they wait for can't come yet.
+   *
+   * @param explain answers a whole sentence, or undefined if it may come at any time
+   */
+  explainWaits(explain: (pattern: string) => string | undefined): void {
+    this.engine.explainWait = explain;
+  }
+
+  /** Whether deliveries are no longer held. */
+  get isOpen(): boolean {
+    return this.engine.held === undefined;
+  }
+
+  /**
+   * Subscribes like `bus.on`; while the gate is closed, deliveries wait for it.
+   *
+   * @throws InvalidPatternError, InvalidArgumentError, InvalidOptionError
+   */
+  on<Events>(
+    bus: EventBus<Events>,
+    pattern: TopicLike,
+    handler: RawHandler,
+    options: GatedOptions<never> = {},
+  ): Subscription {
+    const { early = false, ...rest } = options;
+    if (this.isOpen) return subscribeTo(bus, pattern, handler, rest);
+    // All that ever happened on this bus is held, so a replay would be a second delivery.
+    const subscription = subscribeTo(bus, pattern, handler, { ...rest, replay: undefined });
+    subscription.held = true;
+    this.#waiting[early ? 'early' : 'late'].add(subscription);
+    return subscription;
+  }
+
+  /** Opens for the early handlers that are known, as {@link open} does for all. To be called once they all are. */
+  openEarly(): void {
+    this.#release(this.#waiting.early);
+  }
+
+  /** Delivers what was held, in order, those events included that come meanwhile; from then on all is live. */
+  open(): void {
+    this.#release(new Set([...this.#waiting.early, ...this.#waiting.late]));
+    this.#waiting.late.clear();
+    this.#live.clear();
+    this.engine.held = undefined;
+  }
+
+  #release(due: Set<Subscription>): void {
+    for (const event of this.engine.held ?? []) this.#deliver(event, due);
+    for (const subscription of due) {
+      subscription.held = false;
+      this.#live.add(subscription);
+    }
+    this.#waiting.early.clear();
+  }
+
+  /** Delivers a held event to those who hear it and are due, unless the same handler has had it under another pattern. */
+  #deliver({ event, scope }: ScopedEvent, due: ReadonlySet<Subscription>): void {
+    const route = recipientsOf(scope, event.topic);
+    const had = route.subscriptions.filter((subscription) => this.#live.has(subscription));
+    const subscriptions = route.subscriptions.filter(
+      (subscription) => due.has(subscription) && !had.some((other) => isSame(other, subscription)),
+    );
+    this.engine.nesting.within([event.topic], () =>
+      startAll(this.engine, { ...route, subscriptions }, event),
+    );
+  }
+}
+
+/** Patterns found at run time: the compiler has nothing to check. */
+function subscribeTo(
+  bus: unknown,
+  pattern: TopicLike,
+  handler: RawHandler,
+  options: SubscribeOptions<never>,
+): Subscription {
+  return (bus as UntypedBus).on(pattern, handler, options);
+}
+
+interface UntypedBus {
+  on(pattern: TopicLike, handler: RawHandler, options: SubscribeOptions<never>): Subscription;
+}

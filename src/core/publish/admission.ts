@@ -1,0 +1,67 @@
+import { deliver, fail } from '../delivery/delivery.js';
+import type { Engine } from '../engine.js';
+import type { BusEvent } from '../event/event.js';
+import { passes } from '../subscription/filter.js';
+import type { SkipReason } from '../observer.js';
+import type { EmitReport } from './report.js';
+import { isSame } from '../subscription/router.js';
+import type { Subscription } from '../subscription/subscription.js';
+import { intakeOf } from '../subscription/subscription.js';
+
+/**
+ * Hands one event to one subscription, unless something stands between them. Never throws; the promise that it returns
+ * when the handler's work goes on never rejects.
+ *
+ * @param had where the list has subscriptions that are the same for one event: those that have had it
+ */
+export function handOver(
+  engine: Engine,
+  subscription: Subscription,
+  event: BusEvent,
+  report: EmitReport | undefined,
+  had: Subscription[] | undefined,
+): Promise<void> | undefined {
+  if (had !== undefined && had.some((other) => isSame(subscription, other))) return undefined;
+  if (!subscription.plain && !admits(engine, subscription, event, report)) return undefined;
+  had?.push(subscription);
+  const intake = subscription.plain ? undefined : intakeOf(subscription);
+  if (intake !== undefined) {
+    intake.accept(event, report);
+    return undefined;
+  }
+  return deliver(engine, subscription, event, report);
+}
+
+/** Asks all that can stand between an event and a handler. Only for subscriptions that are not plain. */
+function admits(
+  engine: Engine,
+  subscription: Subscription,
+  event: BusEvent,
+  report: EmitReport | undefined,
+): boolean {
+  if (subscription.spent) return false;
+  const isQueued = intakeOf(subscription) !== undefined;
+  if (!isQueued && !subscription.takesDelivery()) return skip(engine, subscription, event, 'paused');
+  const { filter, once } = subscription.traits;
+  try {
+    if (filter !== undefined && !passes(filter, event)) return skip(engine, subscription, event, 'filter');
+  } catch (error) {
+    fail(engine, { event, subscription, error, phase: 'filter' }, report);
+    return skip(engine, subscription, event, 'filter');
+  }
+  if (once === true && !isQueued) {
+    // The filter may have emitted, and that event may have been the one.
+    if (subscription.spent) return false;
+    subscription.spent = true;
+    subscription.unsubscribe();
+  }
+  return true;
+}
+
+/** Counts and tells that a subscription didn't get an event. */
+export function skip(engine: Engine, subscription: Subscription, event: BusEvent, reason: SkipReason): false {
+  subscription.skipped++;
+  engine.counters.skipped++;
+  engine.observers.tell('skipped', event, subscription, reason);
+  return false;
+}

@@ -1,0 +1,171 @@
+import { AsyncResource } from 'node:async_hooks';
+import { setImmediate as nodeSetImmediate } from 'node:timers';
+import { skip } from '../publish/admission.js';
+import type { Backlog } from './backlog.js';
+import { Line } from './backlog.js';
+import { BoundedQueue } from './bounded-queue.js';
+import { deliver, fail } from '../delivery/delivery.js';
+import type { Engine } from '../engine.js';
+import { InvalidArgumentError } from '../errors.js';
+import type { BusEvent } from '../event/event.js';
+import { Lanes } from './lanes.js';
+import type { ResolvedQueue } from '../options.js';
+import type { EmitReport } from '../publish/report.js';
+import type { Intake, Subscription } from '../subscription/subscription.js';
+import type { QueueFigures } from '../subscription/subscription-figures.js';
+import type { Task } from '../lifecycle/tasks.js';
+import { ignoreOutcome, isThenable } from '../thenable.js';
+
+/** After so many deliveries the event loop has a turn: timers and sockets must not wait for a queue that never empties. */
+const DELIVERIES_PER_TURN = 128;
+
+/** Node's own, as it is now: fake timers of a test must not stop the queue, and may be there already. */
+const setImmediate = nodeSetImmediate;
+const SOON = Promise.resolve();
+
+/**
+ * The queue between a subscription and its handler. An emit puts the event in; deliveries begin in a microtask, so many at a time
+ * as the option says. It is one task of the bus while deliveries run or may begin.
+ */
+export class HandlerQueue implements Intake {
+  readonly #backlog: Backlog;
+  readonly #queue: BoundedQueue;
+  #running = 0;
+  /** Whether {@link #pump} runs, or is going to without anybody's doing. */
+  #pumping = false;
+  /** The subscription takes no delivery now; until woken it is not asked again. */
+  #stopped = false;
+  #ended = false;
+  #sinceTurn = 0;
+  #task: Task | undefined;
+  /** Handlers run in the async context of who subscribed: one burst has events of many emitters. */
+  readonly #pumpSoon: () => void;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly subscription: Subscription,
+    private readonly options: ResolvedQueue,
+  ) {
+    this.#backlog = options.orderBy === undefined ? new Line() : new Lanes();
+    this.#queue = new BoundedQueue(engine, subscription, this.#backlog, options);
+    this.#pumpSoon = AsyncResource.bind(() => this.#pump());
+  }
+
+  /** What its task is called. */
+  get label(): string {
+    const { waiting } = this.#queue;
+    return waiting === 0 ? this.subscription.label : `${this.subscription.label} (${waiting} waiting)`;
+  }
+
+  get figures(): QueueFigures {
+    return this.#queue.figures(this.#running);
+  }
+
+  accept(event: BusEvent, report: EmitReport | undefined): void {
+    const { subscription, options } = this;
+    let key: unknown;
+    if (options.orderBy !== undefined) {
+      try {
+        key = keyOf(options.orderBy, event);
+      } catch (error) {
+        fail(this.engine, { event, subscription, error, phase: 'orderBy' }, report);
+        return void skip(this.engine, subscription, event, 'orderBy');
+      }
+    }
+    if (this.#ended) return this.#queue.lose(1);
+    if (subscription.traits.once === true) {
+      // The key's function may have emitted, and that event may have been the one.
+      if (subscription.spent) return;
+      subscription.spent = true;
+    }
+    if (this.#queue.offer(event, key, report)) this.#stir();
+  }
+
+  wake(): void {
+    this.#stopped = false;
+    if (this.#backlog.size > 0) this.#stir();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#queue.discard();
+    this.#restIfDone();
+  }
+
+  #stir(): void {
+    if (this.#pumping || this.#stopped || this.#running >= this.options.concurrency) return;
+    this.#pumping = true;
+    this.#task ??= this.engine.tasks.start(this, undefined);
+    void SOON.then(this.#pumpSoon);
+  }
+
+  #pump(): void {
+    this.#pumping = true;
+    while (this.#mayDeliver()) {
+      if (this.#sinceTurn === DELIVERIES_PER_TURN) {
+        this.#sinceTurn = 0;
+        setImmediate(this.#pumpSoon);
+        return;
+      }
+      if (!this.subscription.takesDelivery()) {
+        this.#stopped = true;
+        break;
+      }
+      this.#sinceTurn++;
+      this.#deliverNext();
+    }
+    this.#pumping = false;
+    this.#restIfDone();
+  }
+
+  #mayDeliver(): boolean {
+    if (this.#running >= this.options.concurrency || !this.#backlog.ready()) return false;
+    // Collected: what waits is lost, and counted.
+    if (this.subscription.isCollected) this.subscription.unsubscribe();
+    return !this.#ended;
+  }
+
+  #deliverNext(): void {
+    const { engine, subscription } = this;
+    const event = this.#queue.take();
+    const lane = this.#backlog.taken;
+    this.#running++;
+    if (subscription.traits.once === true) subscription.unsubscribe();
+    // A chain of its own: the emit that brought the event has ended. Here nothing is under way.
+    engine.nesting.enter(event.topic);
+    const pending = deliver(engine, subscription, event, undefined);
+    engine.nesting.leave();
+    if (pending === undefined) this.#delivered(lane);
+    else void this.#whenDone(pending, lane);
+  }
+
+  async #whenDone(pending: Promise<void>, lane: unknown): Promise<void> {
+    await pending;
+    this.#delivered(lane);
+    if (!this.#pumping) this.#pump();
+  }
+
+  #delivered(lane: unknown): void {
+    this.#running--;
+    this.#backlog.release(lane);
+    this.engine.tasks.countDelivery();
+  }
+
+  #restIfDone(): void {
+    if (this.#task === undefined || this.#running > 0 || this.#pumping) return;
+    this.engine.tasks.release(this.#task);
+    this.#task = undefined;
+  }
+}
+
+/** @throws what the function throws; InvalidArgumentError when it returns a promise */
+function keyOf(orderBy: NonNullable<ResolvedQueue['orderBy']>, event: BusEvent): unknown {
+  const key: unknown = orderBy(event as BusEvent<never>);
+  if (!isThenable(key)) return key;
+  void ignoreOutcome(key);
+  throw new InvalidArgumentError(
+    'orderBy',
+    key,
+    'orderBy must be synchronous, but it returned a promise. Take the key from the event itself.',
+  );
+}
