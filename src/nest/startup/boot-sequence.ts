@@ -18,7 +18,7 @@ import { onShutdownSignal } from './shutdown-signals.js';
 import { StartupGraph } from './startup-graph.js';
 import { type FoundStep, StepFinder } from './step-finder.js';
 import type { Need } from './step.js';
-import { tableOf, type Timeline, timelineOf } from './timeline.js';
+import { rowsOf, type Timeline, timelineOf } from './timeline.js';
 import { reportWaiting } from './waiting-report.js';
 
 /**
@@ -174,7 +174,9 @@ export class BootSequence {
       const timeline = this.timeline();
       const { duration, criticalPath } = timeline;
       const title = `Startup complete after ${duration} ms${degraded.length > 0 ? ', degraded' : ''}; the critical path is marked`;
-      this.host.log?.info({ duration, criticalPath, degraded }, `${title}\n${tableOf(timeline)}`);
+      this.host.log?.info({ duration, criticalPath, degraded }, title);
+      // Loggers keep what is logged on one line.
+      for (const row of rowsOf(timeline)) this.host.log?.info(row);
     }
     this.#announce('system:boot_complete', { degraded });
   }

@@ -68,8 +68,8 @@ function lastOf(steps: readonly StepProgress[]): StepProgress | undefined {
 const HEADINGS = ['', 'step', 'emits', 'waited', 'took', 'state'];
 const RIGHT = new Set([3, 4]);
 
-/** As a table for people; those on the critical path are marked. */
-export function tableOf({ steps, criticalPath }: Timeline): string {
+/** The rows of a table for people, headings first; those on the critical path are marked. */
+export function rowsOf({ steps, criticalPath }: Timeline): readonly string[] {
   const rows = steps.map(({ name, topic = '', waited, start, end, state, attempts }) => [
     criticalPath.includes(name) ? '*' : '',
     name,
@@ -84,5 +84,5 @@ export function tableOf({ steps, criticalPath }: Timeline): string {
       .map((cell, at) => (RIGHT.has(at) ? cell.padStart(widths[at]!) : cell.padEnd(widths[at]!)))
       .join('  ')
       .trimEnd();
-  return [HEADINGS, ...rows].map(line).join('\n');
+  return [HEADINGS, ...rows].map(line);
 }

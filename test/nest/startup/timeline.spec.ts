@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StepProgress } from '../../../src/nest/startup/schedule.js';
-import { tableOf, timelineOf } from '../../../src/nest/startup/timeline.js';
+import { rowsOf, timelineOf } from '../../../src/nest/startup/timeline.js';
 
 function progress(
   name: string,
@@ -45,7 +45,7 @@ describe('A timeline', () => {
   });
 
   it('is a table for people, in which the critical path is marked', () => {
-    expect(tableOf(timeline).split('\n')).toEqual([
+    expect(rowsOf(timeline)).toEqual([
       '   step         emits         waited   took  state',
       '   A/A.vault    step:vault      0 ms  10 ms  done',
       '*  A/A.cache    step:cache      0 ms  30 ms  done, 2 attempts',
