@@ -19,7 +19,7 @@ const USAGE = `Usage: npm start -- [options]
   --exit       boot, replay, and end: with 0 when nothing was lost, with 1 otherwise. Uses a free port and a
                temporary directory, where PORT and DATA_DIR don't say otherwise
 
-Environment: PORT, DATA_DIR, DATABASE_URL, GITHUB_WEBHOOK_SECRET. See sample-app/README.md.`;
+Environment: PORT, DATA_DIR, DATABASE_URL, GITHUB_WEBHOOK_SECRET, ADMIN_TOKEN, VAULT_FILE and more. See sample-app/README.md.`;
 
 const flags = readFlags();
 if (flags.exit) await replayAndExit();
@@ -49,7 +49,7 @@ async function serve(): Promise<void> {
   app.enableShutdownHooks(['SIGINT', 'SIGTERM'], { useProcessExit: true });
   const url = await listen(app);
   process.on('exit', () => console.log(farewell(app)));
-  if (flags.replay) await replay(app, url, interrupted);
+  if (flags.replay && (await becomesReady(app, interrupted))) await replay(app, url, interrupted);
   if (!interrupted.aborted) new Logger('WebhookHub').log(`Serving ${url} until Ctrl-C`);
 }
 
@@ -58,7 +58,8 @@ async function replayAndExit(): Promise<void> {
   process.env['DATA_DIR'] ||= temporaryDirectory();
   const app = await create();
   const url = await listen(app);
-  const complete = await replay(app, url, untilInterrupted());
+  const interrupted = untilInterrupted();
+  const complete = (await becomesReady(app, interrupted)) && (await replay(app, url, interrupted));
   await app.close();
   process.exitCode = complete ? 0 : 1;
 }
@@ -103,6 +104,22 @@ function reasonOf(error: unknown): string {
   const { code, message, port } = error as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') return `port ${port} is taken. Choose another: PORT=3001 npm start`;
   return message || code || String(error);
+}
+
+/** It listens before: what its startup waits for comes over HTTP, where a person has to open the vault. */
+async function becomesReady(app: NestExpressApplication, interrupted: AbortSignal): Promise<boolean> {
+  const waiting = { past: true, timeout: Infinity, signal: interrupted };
+  const bus = app.get(RootEventBus);
+  try {
+    const { topic } = await Promise.race([
+      bus.waitFor<string>('system:boot_complete', waiting),
+      bus.waitFor<string>('system:maintenance_mode', waiting),
+    ]);
+    return topic === 'system:boot_complete';
+  } catch (error) {
+    if (interrupted.aborted) return false;
+    throw error;
+  }
 }
 
 async function replay(app: NestExpressApplication, url: string, interrupted: AbortSignal): Promise<boolean> {

@@ -1,6 +1,8 @@
-import { resolve } from 'node:path';
+import { rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Settings } from '../src/settings/settings.js';
+import { temporaryDirectory } from './support/hub.js';
 
 describe('Settings from the environment', () => {
   it('have defaults for development, with a secret of their own for each start', () => {
@@ -10,8 +12,9 @@ describe('Settings from the environment', () => {
       dataDirectory: resolve('sample-app/data'),
       databaseUrl: undefined,
     });
-    expect(first.webhookSecret).toMatch(/^[0-9a-f]{64}$/);
-    expect(Settings.fromEnvironment({}).webhookSecret).not.toBe(first.webhookSecret);
+    const random = expect.stringMatching(/^[0-9a-f]{64}$/);
+    expect(first.vault).toEqual({ secrets: { webhookSecret: random, adminToken: random } });
+    expect(Settings.fromEnvironment({}).vault).not.toEqual(first.vault);
   });
 
   it('take what is set, and an empty variable for one that is not', () => {
@@ -20,8 +23,11 @@ describe('Settings from the environment', () => {
       DATA_DIR: '/data',
       DATABASE_URL: 'postgres://db/hub',
       GITHUB_WEBHOOK_SECRET: 's',
+      ADMIN_TOKEN: 't',
     };
-    expect(Settings.fromEnvironment(env)).toEqual(new Settings(0, '/data', 'postgres://db/hub', 's'));
+    expect(Settings.fromEnvironment(env)).toEqual(
+      new Settings(0, '/data', 'postgres://db/hub', { secrets: { webhookSecret: 's', adminToken: 't' } }),
+    );
     expect(Settings.fromEnvironment({ PORT: '', DATABASE_URL: '' })).toMatchObject({
       port: 3000,
       databaseUrl: undefined,
@@ -30,6 +36,19 @@ describe('Settings from the environment', () => {
 
   it('want the real secret in production', () => {
     expect(() => Settings.fromEnvironment({ NODE_ENV: 'production' })).toThrow('GITHUB_WEBHOOK_SECRET');
+  });
+
+  it('name a sealed vault, with its key, or the file of its key, or none: then a person has it', async () => {
+    const file = join(await temporaryDirectory(), 'key');
+    await writeFile(file, 'from a file\n');
+    const vault = (env: NodeJS.ProcessEnv) =>
+      Settings.fromEnvironment({ VAULT_FILE: '/v', NODE_ENV: 'production', ...env }).vault;
+    expect(vault({})).toEqual({ file: '/v', key: undefined });
+    expect(vault({ VAULT_KEY: 'k' })).toEqual({ file: '/v', key: 'k' });
+    expect(vault({ VAULT_KEY_FILE: file })).toEqual({ file: '/v', key: 'from a file' });
+    await writeFile(file, '\n');
+    expect(() => vault({ VAULT_KEY_FILE: file })).toThrow('which is empty');
+    await rm(dirname(file), { recursive: true });
   });
 
   it.each(['65536', '-1', '80.5', 'http'])('refuse "%s" as a port', (port) => {

@@ -17,10 +17,7 @@ let hub: Hub;
 const figuresOf = (handler: string) =>
   hub.bus.inspect().subscriptions.find((subscription) => subscription.handler === handler)!;
 const deadLetters = async () => (await hub.get('/dead-letters')).body;
-const redeliver = async (id: string) => {
-  const response = await fetch(`${hub.url}/dead-letters/${id}/redeliver`, { method: 'POST' });
-  return { status: response.status, body: await response.json() };
-};
+const redeliver = (id: string) => hub.request('POST', `/dead-letters/${id}/redeliver`);
 
 afterEach(async () => {
   jest.restoreAllMocks();

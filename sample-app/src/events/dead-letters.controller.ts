@@ -7,9 +7,11 @@ import {
   NotFoundException,
   Param,
   Post,
+  UseGuards,
 } from '@nestjs/common';
 import { RootEventBus, SubscriptionEndedError } from 'nestjs-event-bus';
 import type { DeadLetter } from 'nestjs-event-bus';
+import { AdministratorGuard } from '../identity/administrator.guard.js';
 import { summarize } from './event-summary.js';
 import type { EventSummary } from './event-summary.js';
 
@@ -22,8 +24,9 @@ interface DeadLetterSummary {
   readonly event: EventSummary;
 }
 
-/** What handlers could not handle. For the people who run the app: put a guard in front of it. */
+/** What handlers could not handle. For the people who run the app alone. */
 @Controller('dead-letters')
+@UseGuards(AdministratorGuard)
 export class DeadLettersController {
   constructor(private readonly bus: RootEventBus) {}
 

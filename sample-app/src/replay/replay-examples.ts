@@ -4,8 +4,8 @@ import { Logger } from '@nestjs/common';
 import type { INestApplication } from '@nestjs/common';
 import { RootEventBus } from 'nestjs-event-bus';
 import { DataDirectory } from '../settings/data-directory.js';
-import { Settings } from '../settings/settings.js';
 import type { RepositoryStatistics } from '../statistics/statistics.service.js';
+import { Vault } from '../vault/vault.js';
 import { checkReplay } from './checks.js';
 import { DeliveryTally } from './delivery-tally.js';
 import { sendWebhooks } from './send-webhooks.js';
@@ -36,7 +36,7 @@ export async function replayExamples(
   const startedAt = performance.now();
   const answers = await sendWebhooks(deliveries, {
     url: `${hub}/webhooks/github`,
-    secret: app.get(Settings).webhookSecret,
+    secret: app.get(Vault).secrets.webhookSecret,
     concurrency: 16,
     signal,
     onAnswer: (answered) => {

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { OnModuleInit } from '@nestjs/common';
-import { BusEvent, OnEvent } from 'nestjs-event-bus';
+import { BusEvent, OnEvent, StartupStep } from 'nestjs-event-bus';
 import { Database } from '../database/database.js';
 
 /** Creating a table “if not exists” fails when two instances start at the same moment; the lock makes one wait. */
@@ -44,10 +43,11 @@ export interface RepositoryStatistics {
 
 /** Counts events per repository and topic, in the database. */
 @Injectable()
-export class StatisticsService implements OnModuleInit {
+export class StatisticsService {
   constructor(private readonly database: Database) {}
 
-  async onModuleInit(): Promise<void> {
+  @StartupStep({ after: 'db:connected' })
+  async createTable(): Promise<void> {
     await this.database.query(CREATE_TABLE);
   }
 

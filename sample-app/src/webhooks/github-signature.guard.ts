@@ -2,12 +2,12 @@ import { BadRequestException, Injectable, UnauthorizedException } from '@nestjs/
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { verify } from '@octokit/webhooks-methods';
 import type { Request } from 'express';
-import { Settings } from '../settings/settings.js';
+import { Vault } from '../vault/vault.js';
 
 /** Lets a request pass when its raw body carries GitHub's signature. Nothing of the body is looked at before. */
 @Injectable()
 export class GithubSignatureGuard implements CanActivate {
-  constructor(private readonly settings: Settings) {}
+  constructor(private readonly vault: Vault) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<Request>();
@@ -16,7 +16,7 @@ export class GithubSignatureGuard implements CanActivate {
 
     const signature = request.header('x-hub-signature-256');
     if (!signature) throw new UnauthorizedException('The header x-hub-signature-256 is missing.');
-    if (!(await verify(this.settings.webhookSecret, request.body.toString('utf8'), signature))) {
+    if (!(await verify(this.vault.secrets.webhookSecret, request.body.toString('utf8'), signature))) {
       throw new UnauthorizedException('The signature does not fit the body and the secret.');
     }
     return true;

@@ -9,6 +9,7 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { EventBus } from 'nestjs-event-bus';
+import { ReadyGuard } from '../readiness/ready.guard.js';
 import { GithubSignatureGuard } from './github-signature.guard.js';
 import { readGithubWebhook } from './github-webhook.js';
 
@@ -22,7 +23,7 @@ export class GithubWebhooksController {
    */
   @Post('github')
   @HttpCode(HttpStatus.ACCEPTED)
-  @UseGuards(GithubSignatureGuard)
+  @UseGuards(ReadyGuard, GithubSignatureGuard)
   async receive(
     @Headers('x-github-event') eventName: string | undefined,
     @Headers('x-github-delivery') deliveryId: string | undefined,

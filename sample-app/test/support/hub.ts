@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { INestApplication, Type } from '@nestjs/common';
+import type { INestApplication, LoggerService, Type } from '@nestjs/common';
 import { jest } from '@jest/globals';
 import { Test } from '@nestjs/testing';
 import { sign } from '@octokit/webhooks-methods';
@@ -12,11 +12,16 @@ import { RootEventBus } from 'nestjs-event-bus';
 import { AppModule } from '../../src/app.module.js';
 import { HTTP_OPTIONS, configureHttp } from '../../src/http.js';
 import { Settings } from '../../src/settings/settings.js';
+import type { VaultSettings } from '../../src/settings/settings.js';
 
 /** An embedded database takes seconds to make; specs of one file share a hub where they can. */
 jest.setTimeout(60_000);
 
 const SECRET = 'the secret of the specs';
+
+export const SECRETS = { webhookSecret: SECRET, adminToken: 'the token of the specs' };
+
+const AS_ADMINISTRATOR = { authorization: `Bearer ${SECRETS.adminToken}` };
 
 interface HubOptions {
   /** Modules beside those of the app. */
@@ -27,6 +32,12 @@ interface HubOptions {
   dataDirectory?: string;
   /** @default none: notifications go to the log */
   notificationsUrl?: string;
+  /** @default one that is open */
+  vault?: VaultSettings;
+  /** Whether to wait until it is ready, or only until it listens. @default true */
+  ready?: boolean;
+  /** @default none */
+  logger?: LoggerService;
 }
 
 /** The sample app, listening on a port of its own. */
@@ -43,11 +54,24 @@ export class Hub {
     const databaseUrl = 'databaseUrl' in options ? options.databaseUrl : 'memory://';
     const testing = await Test.createTestingModule({ imports: [AppModule, ...(options.imports ?? [])] })
       .overrideProvider(Settings)
-      .useValue(new Settings(0, dataDirectory, databaseUrl, SECRET, options.notificationsUrl))
+      .useValue(
+        new Settings(
+          0,
+          dataDirectory,
+          databaseUrl,
+          options.vault ?? { secrets: SECRETS },
+          options.notificationsUrl,
+        ),
+      )
       .compile();
-    const app = testing.createNestApplication({ ...HTTP_OPTIONS, logger: false });
+    const app = testing.createNestApplication({ ...HTTP_OPTIONS, logger: options.logger ?? false });
     configureHttp(app);
+    // While an embedded database starts, nothing else runs: connections must not be closed for having waited.
+    app.getHttpServer().keepAliveTimeout = 60_000;
     await app.listen(0, '127.0.0.1');
+    if (options.ready !== false) {
+      await app.get(RootEventBus).waitFor('system:boot_complete', { past: true });
+    }
     return new Hub(app, await app.getUrl(), dataDirectory, options.dataDirectory === undefined);
   }
 
@@ -102,7 +126,18 @@ export class Hub {
   }
 
   async get(path: string): Promise<{ status: number; body: any }> {
-    const response = await fetch(this.url + path);
+    return this.request('GET', path);
+  }
+
+  /** As an administrator, unless other headers say otherwise. */
+  async request(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: object,
+    headers: Record<string, string> = AS_ADMINISTRATOR,
+  ): Promise<{ status: number; body: any }> {
+    const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+    const response = await fetch(this.url + path, init);
     return { status: response.status, body: await response.json() };
   }
 

@@ -1,29 +1,32 @@
 import { Logger } from '@nestjs/common';
 import type { Pool } from 'pg';
-import { Database } from './database.js';
+import type { DatabaseConnection } from './database-connection.js';
 
 /** A PostgreSQL server, through a pool of connections. */
-export class PostgresDatabase extends Database {
+export class PostgresConnection implements DatabaseConnection {
   private constructor(
     private readonly pool: Pool,
     private readonly location: string,
-  ) {
-    super();
-  }
+  ) {}
 
-  /** Connects once, so that a wrong address fails the start and not the first webhook. */
-  static async open(url: string): Promise<PostgresDatabase> {
+  /** Connects once, so that a wrong address fails the startup and not the first webhook. */
+  static async open(url: string): Promise<PostgresConnection> {
     const { default: pg } = await import('pg');
     const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 10_000 });
     // Without a listener, a connection that breaks while idle ends the process; the pool replaces it anyway.
     pool.on('error', (error) =>
-      new Logger(PostgresDatabase.name).warn(`An idle connection broke: ${error.message}`),
+      new Logger(PostgresConnection.name).warn(`An idle connection broke: ${error.message}`),
     );
-    await pool.query('select 1');
-    return new PostgresDatabase(pool, new URL(url).host);
+    try {
+      await pool.query('select 1');
+    } catch (error) {
+      await pool.end();
+      throw error;
+    }
+    return new PostgresConnection(pool, new URL(url).host);
   }
 
-  async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+  async query<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
     return (await this.pool.query(sql, [...parameters])).rows as Row[];
   }
 
@@ -31,7 +34,7 @@ export class PostgresDatabase extends Database {
     return `PostgreSQL server, ${this.location}`;
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async close(): Promise<void> {
     await this.pool.end();
   }
 }

@@ -1,22 +1,20 @@
 import type { PGlite } from '@electric-sql/pglite';
-import { Database } from './database.js';
+import type { DatabaseConnection } from './database-connection.js';
 
 /** PostgreSQL compiled to WebAssembly, inside this process. */
-export class PgliteDatabase extends Database {
+export class PgliteConnection implements DatabaseConnection {
   private constructor(
     private readonly pglite: PGlite,
     private readonly location: string,
-  ) {
-    super();
-  }
+  ) {}
 
   /** @param location a directory, or `memory://` */
-  static async open(location: string): Promise<PgliteDatabase> {
+  static async open(location: string): Promise<PgliteConnection> {
     const { PGlite } = await import('@electric-sql/pglite');
-    return new PgliteDatabase(await PGlite.create(location), location);
+    return new PgliteConnection(await PGlite.create(location), location);
   }
 
-  async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+  async query<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
     return (await this.pglite.query<Row>(sql, [...parameters])).rows;
   }
 
@@ -24,7 +22,7 @@ export class PgliteDatabase extends Database {
     return `PostgreSQL embedded (PGlite), ${this.location}`;
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async close(): Promise<void> {
     await this.pglite.close();
   }
 }

@@ -1,0 +1,2 @@
+/** No module. */
+export const name = 'nothing';
