@@ -12,6 +12,7 @@ import { publish, publishInOrder } from './publish.js';
 import type { DropReason } from './report.js';
 import { EmitReport } from './report.js';
 import type { Seat } from '../seat.js';
+import { whenAborted } from '../when-aborted.js';
 
 /** How an event is delivered: what `emit` and `emitAsync` do differently on the same way. */
 interface Mode<Outcome> {
@@ -164,8 +165,8 @@ function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
     new Promise<T>((resolve, reject) => {
       const onAbort = (): void => reject(signal.reason as Error);
       if (signal.aborted) onAbort();
-      signal.addEventListener('abort', onAbort, { once: true });
-      void promise.then(resolve, reject).then(() => signal.removeEventListener('abort', onAbort));
+      const forget = whenAborted(signal, onAbort);
+      void promise.then(resolve, reject).then(forget);
     }),
   );
 }

@@ -10,6 +10,7 @@ import type { Subscriber } from '../subscription/subscribe.js';
 import { subscribe } from '../subscription/subscribe.js';
 import type { Intake, Subscription } from '../subscription/subscription.js';
 import type { QueueFigures } from '../subscription/subscription-figures.js';
+import { whenAborted } from '../when-aborted.js';
 
 type Result = IteratorResult<BusEvent, undefined>;
 
@@ -26,7 +27,7 @@ export class StreamSource implements Intake {
   readonly #backlog = new Line();
   readonly #queue: BoundedQueue;
   readonly #consumers: ((result: Result) => void)[] = [];
-  readonly #signal: AbortSignal | undefined;
+  readonly #forgetSignal: (() => void) | undefined;
   #ended = false;
 
   constructor(
@@ -35,8 +36,7 @@ export class StreamSource implements Intake {
     options: StreamOptions,
   ) {
     this.#queue = new BoundedQueue(engine, subscription, this.#backlog, resolveBounds(options));
-    this.#signal = options.signal;
-    this.#signal?.addEventListener('abort', this.stop, { once: true });
+    if (options.signal !== undefined) this.#forgetSignal = whenAborted(options.signal, this.stop);
   }
 
   get label(): string {
@@ -84,7 +84,7 @@ export class StreamSource implements Intake {
   end(): void {
     this.#ended = true;
     this.#queue.close();
-    this.#signal?.removeEventListener('abort', this.stop);
+    this.#forgetSignal?.();
     abandoned.unregister(this);
     for (const consumer of this.#consumers.splice(0)) consumer(END);
   }

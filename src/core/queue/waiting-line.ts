@@ -2,6 +2,7 @@ import type { BusEvent } from '../event/event.js';
 import type { Linked } from './linked-list.js';
 import { LinkedList } from './linked-list.js';
 import type { EmitReport } from '../publish/report.js';
+import { whenAborted } from '../when-aborted.js';
 
 /** An event whose `emitAsync` waits for room in a queue. */
 interface Outsider extends Linked<Outsider> {
@@ -26,23 +27,24 @@ export class WaitingLine {
    */
   add(event: BusEvent, key: unknown, report: EmitReport, onAborted: () => void): Promise<void> {
     return new Promise((resolve) => {
-      const onAbort = (): void => {
-        this.#remove(outsider);
-        onAborted();
-      };
       const outsider: Outsider = {
         event,
         key,
         report,
         previous: undefined,
         next: undefined,
-        leave: () => {
-          report.signal?.removeEventListener('abort', onAbort);
-          resolve();
-        },
+        leave: resolve,
       };
       this.#line.append(outsider);
-      report.signal?.addEventListener('abort', onAbort, { once: true });
+      if (report.signal === undefined) return;
+      const forget = whenAborted(report.signal, () => {
+        this.#remove(outsider);
+        onAborted();
+      });
+      outsider.leave = () => {
+        forget();
+        resolve();
+      };
     });
   }
 

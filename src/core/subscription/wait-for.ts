@@ -6,6 +6,7 @@ import type { WaitOptions } from '../options.js';
 import type { Pattern } from '../event/pattern.js';
 import type { Subscriber } from './subscribe.js';
 import { lastOf, subscribe } from './subscribe.js';
+import { whenAborted } from '../when-aborted.js';
 
 /** After so many ms, a wait for something that can't come yet is warned of. */
 const WARN_AFTER = 2_000;
@@ -42,7 +43,7 @@ function wait(
   const explain = (): string | undefined => engine.explainWait?.(pattern.source);
   let timer: NodeJS.Timeout | undefined;
   let warning: NodeJS.Timeout | undefined;
-  const onAbort = (): void => settle(() => reject(signal?.reason));
+  let forgetSignal: (() => void) | undefined;
   const onEvent = (_data: never, event: BusEvent): void => {
     try {
       if (accepts(event)) settle(() => resolve(event));
@@ -58,7 +59,7 @@ function wait(
     onEnd: () => {
       clearTimeout(timer);
       clearTimeout(warning);
-      signal?.removeEventListener('abort', onAbort);
+      forgetSignal?.();
       // Once the promise is settled this changes nothing.
       reject(new BusClosedError(`"${pattern.source}" was waited for, and can't come any more here`));
     },
@@ -68,7 +69,7 @@ function wait(
     subscription.unsubscribe();
   };
   if (!subscription.active) return;
-  signal?.addEventListener('abort', onAbort, { once: true });
+  if (signal !== undefined) forgetSignal = whenAborted(signal, () => settle(() => reject(signal.reason)));
   if (explain() !== undefined) {
     warning = setTimeout(() => {
       const reason = explain();
