@@ -75,6 +75,11 @@ export function modulesThatDefine(topic: string, modules: ModulesContainer): rea
   return featureModules(modules, (definitions) => definitions.some((each) => each.topic === topic));
 }
 
+/** What the features define that a module imports. */
+export function definitionsOf({ imports }: ModuleHost): readonly EventDefinition[] {
+  return [...imports].flatMap(definitionsIn);
+}
+
 function definitionsIn(module: ModuleHost): readonly EventDefinition[] {
   return (
     (module.providers.get(FEATURE_DEFINITIONS)?.instance as readonly EventDefinition[] | undefined) ?? []

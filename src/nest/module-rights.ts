@@ -51,6 +51,14 @@ export class ModuleRights {
     );
   }
 
+  /** Whether the module may emit the topic, or hear it. */
+  concern(host: ModuleHost, topic: string): boolean {
+    const declarations = this.#ofModule(host);
+    return DIRECTIONS.some((direction) =>
+      declarations.every((each) => each[direction]?.some((pattern) => covers(pattern, topic)) ?? true),
+    );
+  }
+
   /** Whether the host allows the module to inject `RootEventBus`. */
   grantRoot({ metatype }: ModuleHost): boolean {
     return this.#grantsTo(metatype).some(({ root }) => root);
@@ -70,7 +78,7 @@ export class ModuleRights {
       if (beyond.length === 0) return [];
       return [
         `${name} declares ${DECORATORS[direction]}(${quoted(beyond)}), and is granted ${quoted(caps.flat()) || 'nothing'} there: ` +
-          'what goes beyond the grant is refused.',
+          `what goes beyond the grant is ${this.mode === 'report' ? 'told, and let through' : 'refused'}.`,
       ];
     });
   }

@@ -3,6 +3,7 @@ import type { ModulesContainer } from '@nestjs/core';
 import { RootEventBus } from '../core/index.js';
 import { isBusToken } from './bus-token.js';
 import { dependenciesOf } from './dependencies.js';
+import { definitionsOf } from './feature-definitions.js';
 import type { ModuleRights } from './module-rights.js';
 import type { Owners } from './owners.js';
 import { isOwn } from './own.js';
@@ -34,6 +35,7 @@ export class WaysAround {
         if (this.rights.mode !== 'strict') this.#told.add(wrapper);
         found.push(...this.#of(wrapper, host));
       }
+      found.push(...this.#schemas(host));
     }
     return [...new Set(found)];
   }
@@ -47,6 +49,20 @@ export class WaysAround {
       found.push(...this.rights.excesses(host));
     }
     return found;
+  }
+
+  /** Of topics that are none of the module's business. */
+  #schemas(host: ModuleHost): string[] {
+    return definitionsOf(host)
+      .filter((definition) => definition.schema !== undefined && !this.#told.has(definition))
+      .filter(({ topic }) => !this.rights.concern(host, topic))
+      .map((definition) => {
+        if (this.rights.mode !== 'strict') this.#told.add(definition);
+        return (
+          `${host.name} defines "${definition.topic}", which it may neither emit nor hear: its schema sees the data. ` +
+          'Define it in the module that emits it.'
+        );
+      });
   }
 
   #of(wrapper: Wrapper, host: ModuleHost): string[] {

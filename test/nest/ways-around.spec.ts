@@ -2,8 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { Inject, Injectable, Module, Scope, type Type } from '@nestjs/common';
 import { LazyModuleLoader, ModuleRef } from '@nestjs/core';
 import {
+  defineEvent,
   Emits,
   EventBus,
+  EventBusModule,
   type EventBusModuleOptions,
   Listens,
   OnEvent,
@@ -11,6 +13,7 @@ import {
   PermissionsError,
   RootEventBus,
 } from 'nestjs-event-bus';
+import { schemaOf } from '../support/standard-schema.js';
 import { captureLog, startApp } from './app.js';
 
 @Injectable()
@@ -155,6 +158,59 @@ describe('Ways around its rights, in a module that declares some', () => {
   });
 });
 
+describe('A definition with a schema, which sees the data and may refuse it', () => {
+  const Told = defineEvent('secret:told', { schema: schemaOf((value) => ({ value })) });
+  const Started = defineEvent('plugin:started', { schema: schemaOf((value) => ({ value })) });
+  const Named = defineEvent('secret:named', { description: 'No schema: no code that would see anything' });
+
+  @Emits('plugin:*')
+  @Listens('plugin:*')
+  @Module({ imports: [EventBusModule.forFeature([Told, Started, Named])] })
+  class CuriousModule {}
+
+  const found =
+    'CuriousModule defines "secret:told", which it may neither emit nor hear: its schema sees the data. ' +
+    'Define it in the module that emits it.';
+
+  it('is a way around in a module that may neither emit nor hear the topic', async () => {
+    expect((await outcome([CuriousModule], undefined)).warnings).toEqual([`EVENT_BUS_WAY_AROUND: ${found}`]);
+    expect((await outcome([CuriousModule], 'off')).warnings).toEqual([]);
+    const { error } = await outcome([CuriousModule], 'strict');
+    expect(error).toBeInstanceOf(PermissionsError);
+    expect(error?.message).toContain(found);
+  });
+
+  it('is none in a module that may emit or hear it, or is not restricted', async () => {
+    @Emits('secret:*')
+    @Module({ imports: [EventBusModule.forFeature([Told])] })
+    class TellingModule {}
+    @Listens('secret:*')
+    @Module({ imports: [EventBusModule.forFeature([Told])] })
+    class HearingModule {}
+    @Module({ imports: [EventBusModule.forFeature([Told])] })
+    class GrantedModule {}
+    @Module({ imports: [EventBusModule.forFeature([Told])] })
+    class FreeOwnerModule {}
+    const strict = {
+      mode: 'strict' as const,
+      grants: [[GrantedModule, { emits: ['secret:told'] }]] as [Type<unknown>, object][],
+    };
+    const allowed = await outcome([TellingModule, HearingModule, GrantedModule], strict);
+    expect([allowed.error, allowed.warnings]).toEqual([undefined, []]);
+    expect((await outcome([FreeOwnerModule], undefined)).warnings).toEqual([]);
+    expect((await outcome([FreeOwnerModule], 'strict')).error?.message).toContain(
+      'FreeOwnerModule defines "secret:told"',
+    );
+  });
+
+  it('is found in modules that are loaded lazily, too', async () => {
+    const { logger, lines } = captureLog('warn');
+    const app = await startApp({}, { logging: { logger } });
+    await app.get(LazyModuleLoader).load(() => CuriousModule);
+    expect(lines.map(({ msg }) => msg)).toEqual([found]);
+  });
+});
+
 describe('A lazily loaded module', () => {
   it('is held to what it declares', async () => {
     @Injectable()
@@ -176,6 +232,18 @@ describe('A lazily loaded module', () => {
 });
 
 describe('What no check sees', () => {
+  it('is a subclass of a module that is granted something: it has the same rights and grants', async () => {
+    @Module({})
+    class AdminModule {}
+    @Module({ providers: [Rooted] })
+    class DisguisedModule extends AdminModule {}
+    const { error, warnings } = await outcome([AdminModule, DisguisedModule], {
+      mode: 'strict',
+      grants: [[AdminModule, { root: true }]],
+    });
+    expect([error, warnings]).toEqual([undefined, []]);
+  });
+
   it('is a bus that is fetched, not injected: by default it is nobody’s and free, in strict mode it may do nothing', async () => {
     @Injectable()
     class Fetching {
