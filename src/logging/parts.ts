@@ -92,7 +92,7 @@ function inside(name: string | undefined, value: unknown, instead: string | unde
 }
 
 /** The key of a part whose name stands beside it: `['Authorization', '…']`, `{ name: 'Authorization', value: '…' }`, as headers have it. */
-function toldSecret(value: object, isSecret: IsSecret): string | undefined {
+export function toldSecret(value: object, isSecret: IsSecret): string | undefined {
   const isNamed = (key: string): boolean => {
     const name = Object.getOwnPropertyDescriptor(value, key)?.value as unknown;
     return typeof name === 'string' && isSecret(name);

@@ -133,7 +133,7 @@ export function pinoObserver(bus: LoggedBus, destination: Logger, options: LogOp
     refused({ topic, source, error }) {
       // Told as denied, once.
       if (error instanceof PermissionDeniedError || !logger.isLevelEnabled('warn')) return;
-      const what = typeof topic === 'string' ? topic : 'An emit';
+      const what = typeof topic === 'string' ? policy.text(topic) : 'An emit';
       logger.warn({ err: policy.refusal(topic, error), source }, `${what} was refused`);
     },
   };

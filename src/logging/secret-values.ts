@@ -1,4 +1,6 @@
+import { types } from 'node:util';
 import { ownEntries } from './own-values.js';
+import { toldSecret } from './parts.js';
 import type { Place, Redaction } from './redaction.js';
 import { isEnd, placeBelow } from './redaction.js';
 
@@ -25,12 +27,14 @@ export function secretValues(data: unknown, { isSecret, top }: Redaction): reado
     if (part === undefined) break;
     const { value } = part;
     if (typeof value === 'object' && value !== null) {
-      if (seen.has(value)) continue;
+      if (seen.has(value) || types.isProxy(value)) continue;
       seen.add(value);
+      const told = toldSecret(value, isSecret);
       for (const [key, below] of ownEntries(value)) {
         if (open.length >= MAX_PARTS) break;
         const place = placeBelow(part.place, key);
-        open.push({ value: below, place, isSecret: part.isSecret || isSecret(key) || isEnd(place) });
+        const isNamed = key === told || isSecret(key) || isEnd(place);
+        open.push({ value: below, place, isSecret: part.isSecret || isNamed });
       }
     } else if (part.isSecret && (typeof value === 'string' || typeof value === 'number')) {
       const text = String(value);

@@ -228,6 +228,21 @@ describe('The pino observer', () => {
     ]);
   });
 
+  it('writes what was taken for a topic masked, cut and on one line', () => {
+    const { root, text, lines } = loggedBus();
+    for (const topic of ['https://ann:hunter2@host/', 'user:x?password=hunter2', 'a:*\ntoken=hunter2'])
+      expect(() => root.emit(topic)).toThrow(InvalidTopicError);
+    expect(() => root.emit(`a:${'b'.repeat(1_000_000)}`)).toThrow(InvalidTopicError);
+    expect(lines().map(({ msg }) => msg.slice(0, 50))).toEqual([
+      'https://[Redacted]@host/ was refused',
+      'user:x?password=[Redacted] was refused',
+      'a:*\\ntoken=[Redacted] was refused',
+      `a:${'b'.repeat(48)}`,
+    ]);
+    expect(text()).not.toContain('hunter2');
+    expect(text().length).toBeLessThan(100_000);
+  });
+
   it('writes warnings and refused calls at warn', () => {
     const { bus, root, lines } = loggedBus('warn');
     root.warn({ code: 'EVENT_BUS_TEST', message: 'Attention.' });

@@ -96,6 +96,27 @@ describe('A bus with redactSecrets()', () => {
     expect(everything(bus.deadLetters.list())).not.toContain(SECRET);
   });
 
+  it('shows nothing of a secret whose name stands beside it, nor of what was thrown with it', () => {
+    const printed = jest.spyOn(console, 'error').mockImplementation(() => {});
+    const bus = busThat();
+    bus.on('request:got', (given) => {
+      throw new Error(`no answer to ${JSON.stringify(given)}, for it has ${SECRET}`);
+    });
+    for (const named of [['Cookie', SECRET], { name: 'X-Api-Key', value: SECRET }]) {
+      bus.emit('request:got', { headers: [named] });
+      expect(everything(bus.deadLetters.list())).not.toContain(SECRET);
+      expect(everything(bus.history.recent())).not.toContain(SECRET);
+      expect(JSON.stringify(printed.mock.calls)).not.toContain(SECRET);
+    }
+    expect(bus.deadLetters.list()).toHaveLength(2);
+    const asked = jest.fn((target: object, key: PropertyKey) =>
+      Reflect.getOwnPropertyDescriptor(target, key),
+    );
+    bus.emit('request:got', { proxy: new Proxy({}, { getOwnPropertyDescriptor: asked }) });
+    bus.deadLetters.list();
+    expect(asked).not.toHaveBeenCalled();
+  });
+
   it('shows announced failures without what they quote, but to handlers', async () => {
     const printed = jest.spyOn(console, 'error').mockImplementation(() => {});
     const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});

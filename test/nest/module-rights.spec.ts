@@ -247,6 +247,17 @@ describe('The host’s grants', () => {
     expect(() => bus.on('**', () => {})).toThrow(PermissionDeniedError);
   });
 
+  it('say in report mode that what goes beyond is let through', async () => {
+    const { logger, lines } = captureLog('warn');
+    const grants = [[PluginModule, { emits: ['plugin:**'] }]] as const;
+    const permissions = { mode: 'report' as const, grants };
+    const app = await startApp({ imports: [PluginModule] }, { logging: { logger }, permissions });
+    expect(lines.map(({ msg }) => msg)).toEqual([
+      "PluginModule declares @Emits('order:*'), and is granted 'plugin:**' there: what goes beyond the grant is told, and let through.",
+    ]);
+    expect(app.get(Plugin).bus.emit('order:placed').topic).toBe('order:placed');
+  });
+
   it.each(['declared', 'strict'] as const)(
     'are what a module may do that declares nothing: %s',
     async (mode) => {
