@@ -11,8 +11,11 @@ import type {
 
 /**
  * The events that match as an Observable, for `@Sse()` and the like. Each subscriber has a bounded queue of its own, from
- * the moment it subscribes until it unsubscribes; a slow one loses its oldest events (unless the options say otherwise)
- * and delays nobody. It completes when the bus closes.
+ * the moment it subscribes until it unsubscribes; of a burst that is longer it loses the oldest events (unless the options
+ * say otherwise), and it delays nobody. It completes when the bus closes.
+ *
+ * An Observable can't be asked to wait: what comes after it and is slow, such as a client of `@Sse()` that doesn't read, has
+ * to bound what it keeps itself. `bus.stream()` waits until it is asked for the next event.
  */
 export function observe<Events, const P extends TopicHint<Events>>(
   bus: EventBus<Events>,

@@ -1,8 +1,9 @@
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Controller, Injectable, type MessageEvent, Module, Sse } from '@nestjs/common';
+import { Controller, Get, Injectable, type MessageEvent, Module, Res, Sse } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
   type BusEvent,
@@ -12,7 +13,7 @@ import {
   observe,
   RootEventBus,
 } from 'nestjs-event-bus';
-import { firstValueFrom, lastValueFrom, map, type Observable, take, toArray } from 'rxjs';
+import { concatMap, firstValueFrom, lastValueFrom, map, NEVER, type Observable, take, toArray } from 'rxjs';
 import { startApp } from './app.js';
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -82,7 +83,7 @@ describe('observe', () => {
     expect(await all).toHaveLength(1);
   });
 
-  it('has a bounded queue: a slow subscriber loses the oldest', async () => {
+  it('has a bounded queue: of a burst that is longer the oldest are lost', async () => {
     const bus = new RootEventBus();
     const all = lastValueFrom(observe(bus, 'order:*', { capacity: 2 }).pipe(toArray()));
     await nextTurn();
@@ -90,6 +91,19 @@ describe('observe', () => {
     await bus.close();
     // The first was handed over at once, since the subscriber waited for it.
     expect((await all).map(({ data }) => data)).toEqual([1, 4, 5]);
+  });
+
+  it('can’t be asked to wait: what is slow after it has to bound what it keeps itself', async () => {
+    const bus = new RootEventBus();
+    const slow = observe(bus, 'order:*', { capacity: 2 })
+      .pipe(concatMap(() => NEVER))
+      .subscribe();
+    for (let n = 0; n < 10; n++) {
+      bus.emit('order:placed', n);
+      await nextTurn();
+    }
+    expect(bus.inspect().subscriptions).toMatchObject([{ delivered: 10, dropped: 0 }]);
+    slow.unsubscribe();
   });
 
   it('tells of a pattern that can’t be used as an error', async () => {
@@ -145,5 +159,59 @@ describe('observe', () => {
     expect(received).toContain(`event: order:placed\nid: ${id}\ndata: {"data":{"n":1}}\n`);
     client.destroy();
     await unsubscribed;
+  });
+});
+
+describe('A response that is written from a stream', () => {
+  it('keeps no more for a client that stops reading than the stream’s queue holds, and ends with it, without an error', async () => {
+    @Injectable()
+    @Controller()
+    class Feed {
+      constructor(private readonly bus: EventBus) {}
+
+      @Get('events')
+      async events(@Res() response: ServerResponse): Promise<void> {
+        const gone = new AbortController();
+        response.once('close', () => gone.abort());
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+        const { signal } = gone;
+        for await (const { id, topic, data } of this.bus.stream('order:**', { capacity: 10, signal })) {
+          const room = response.write(`id: ${id}\nevent: ${topic}\ndata: ${JSON.stringify(data)}\n\n`);
+          if (!room) await once(response, 'drain', { signal }).catch(() => {});
+        }
+        response.end();
+        ended();
+      }
+    }
+    let ended!: () => void;
+    const loopEnded = new Promise<void>((resolve) => (ended = resolve));
+    const errors: unknown[] = [];
+    const ignore = (): void => {};
+    const logger = { log: ignore, warn: ignore, error: (...what: unknown[]) => void errors.push(what) };
+    @Module({ imports: [EventBusModule.forRoot({ logging: false })], controllers: [Feed] })
+    class AppModule {}
+    const app = await NestFactory.create(AppModule, { logger });
+    await app.listen(0, '127.0.0.1');
+    const root = app.get(RootEventBus);
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    const client = request({ port, host: '127.0.0.1', path: '/events' }).end();
+    client.on('error', () => {}); // it is torn off below
+    try {
+      await once(client, 'response'); // and nobody reads it
+      const feed = () => root.inspect().subscriptions[0]!;
+      const pad = 'x'.repeat(100_000);
+      for (let n = 0; n < 2_000 && feed().dropped < 100; n++) {
+        root.emit('order:placed', { n, pad });
+        await nextTurn();
+      }
+      expect(feed()).toMatchObject({ dropped: 100, queue: { capacity: 10, waiting: 10 } });
+      client.destroy();
+      await loopEnded;
+      expect(root.inspect().subscriptions).toEqual([]);
+      expect(errors).toEqual([]);
+    } finally {
+      client.destroy();
+      await app.close();
+    }
   });
 });
