@@ -158,7 +158,7 @@ describe('Ways around its rights, in a module that declares some', () => {
   });
 });
 
-describe('A definition with a schema, which sees the data and may refuse it', () => {
+describe('A definition whose schema sees the data and may refuse it', () => {
   const Told = defineEvent('secret:told', { schema: schemaOf((value) => ({ value })) });
   const Started = defineEvent('plugin:started', { schema: schemaOf((value) => ({ value })) });
   const Named = defineEvent('secret:named', { description: 'No schema: no code that would see anything' });
