@@ -303,6 +303,33 @@ describe('A wait for the next attempt', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
+  it.each([false, true])(
+    'does not end by a pause: what had begun goes on (by failures: %s)',
+    async (byFailures) => {
+      const { bus, told } = recordedBus();
+      let attempts = 0;
+      const subscription = bus.on(
+        'job:run',
+        async (data) => {
+          if (data === 'hopeless' || ++attempts === 1) throw data === 'hopeless' ? new TypeError() : boom;
+        },
+        {
+          retry: { retryIf: (error) => error === boom, backoff: 60_000 },
+          pause: { failures: 1, resumeAfter: Infinity },
+        },
+      );
+      bus.emit('job:run');
+      await faults.settled();
+      if (byFailures) await bus.emitAsync('job:run', 'hopeless');
+      else subscription.pause();
+      expect(subscription.paused).toBe(true);
+      await allTimers();
+      expect(attempts).toBe(2);
+      expect(told.failed).toHaveLength(byFailures ? 1 : 0);
+      expect(subscription.paused).toBe(true);
+    },
+  );
+
   it('of an attempt during which the subscription ended does not begin', async () => {
     const { bus, told } = recordedBus();
     const subscription = bus.on(
