@@ -8,7 +8,7 @@ import type {
 } from './catalogue.js';
 import type { Emitter } from './emitter.js';
 import { findingsIn } from './findings.js';
-import { jsonSchemaOf, withoutValues } from './json-schema.js';
+import { jsonSchemaOf, withoutSecrets, withoutValues } from './json-schema.js';
 import type { Listener } from './listener.js';
 import { OWN_TOPICS, THE_BUS } from './own-topics.js';
 
@@ -94,7 +94,7 @@ function definitionOf(
   const common = { modules: inOrder(modules, (module) => [module]), retained: retain };
   if (schema === undefined) return common;
   const json = jsonSchemaOf(schema);
-  const shown = json !== undefined && sensitive ? withoutValues(json) : json;
+  const shown = json && (sensitive ? withoutValues(json) : withoutSecrets(json));
   const { vendor } = schema['~standard'];
   return { ...common, schema: { vendor, ...(shown !== undefined && { json: shown }) } };
 }

@@ -1,4 +1,5 @@
 import type { StandardSchema } from '../core/index.js';
+import { redactSecrets, secretNames } from '../logging/index.js';
 
 /** A JSON Schema, of draft 7: what AsyncAPI builds on. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -60,13 +61,41 @@ export function withoutValues(schema: JsonSchema): JsonSchema {
   return Object.fromEntries(
     Object.entries(schema)
       .filter(([keyword]) => !VALUES.has(keyword))
-      .map(([keyword, value]) => [keyword, MAPS_OF_SCHEMAS.has(keyword) ? eachEntry(value) : within(value)]),
+      .map(([keyword, value]) => [
+        keyword,
+        MAPS_OF_SCHEMAS.has(keyword) ? eachEntry(value, within) : within(value),
+      ]),
   );
 }
 
-function eachEntry(map: unknown): unknown {
+const isSecret = secretNames();
+const redactor = redactSecrets();
+const redacted = (value: unknown): unknown => redactor.data(value);
+
+/** The schema without the values that its author wrote under a secret's usual name, or that show to be secret. */
+export function withoutSecrets(schema: JsonSchema): JsonSchema {
+  return Object.fromEntries(
+    Object.entries(schema).map(([keyword, value]) => {
+      if (VALUES.has(keyword)) {
+        // Each on its own: two allowed values are no name with a secret beside it.
+        return [keyword, Array.isArray(value) ? value.map(redacted) : redacted(value)];
+      }
+      const shown = MAPS_OF_SCHEMAS.has(keyword)
+        ? eachEntry(value, (entry, name) => (isSecret(name) ? within(entry) : secretless(entry)))
+        : secretless(value);
+      return [keyword, shown];
+    }),
+  );
+}
+
+function secretless(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(secretless);
+  return isObject(value) ? withoutSecrets(value) : value;
+}
+
+function eachEntry(map: unknown, shown: (schema: unknown, name: string) => unknown): unknown {
   return isObject(map)
-    ? Object.fromEntries(Object.entries(map).map(([name, schema]) => [name, within(schema)]))
+    ? Object.fromEntries(Object.entries(map).map(([name, schema]) => [name, shown(schema, name)]))
     : map;
 }
 

@@ -11,3 +11,4 @@ export { bothRedactions, checkRedactOptions, type RedactOptions } from './redact
 export { redactSecrets } from './redact-secrets.js';
 export { indented, oneLine } from './one-line.js';
 export { pinoObserver, type Logger } from './pino-observer.js';
+export { secretNames } from './secret-names.js';

@@ -5,7 +5,7 @@ import { defineEvent } from 'nestjs-event-bus';
 import type { StandardSchema } from 'nestjs-event-bus';
 import * as v from 'valibot';
 import { z } from 'zod';
-import { jsonSchemaOf, rebase, withoutValues } from '../../src/catalog/json-schema.js';
+import { jsonSchemaOf, rebase, withoutSecrets, withoutValues } from '../../src/catalog/json-schema.js';
 import { numberSchema } from '../support/standard-schema.js';
 
 const POINT = { type: 'object', properties: { x: { type: 'number' } }, required: ['x'] };
@@ -85,6 +85,28 @@ describe('The JSON Schema of an event', () => {
       },
       definitions: { default: { type: 'string' } },
       required: ['default'],
+    });
+  });
+
+  it('loses what its author wrote under a secret’s name, and keeps what is harmless', () => {
+    const schema = z.object({
+      apiKey: z.string().default('s1'),
+      method: z.enum(['password', 'oauth']).default('oauth'),
+      database: z.string().default('postgres://ann:s2@host/db'),
+      login: z.object({ name: z.string(), secret: z.string() }).default({ name: 'ann', secret: 's3' }),
+      list: z.array(z.object({ 'x-auth-token': z.literal('s4') })),
+      credentials: z.object({ user: z.string().default('s5') }),
+    });
+    const shown = withoutSecrets(jsonSchemaOf(defineEvent('user:added', { schema }).schema!)!);
+    expect(JSON.stringify(shown)).not.toMatch(/s\d/);
+    expect(shown).toMatchObject({
+      properties: {
+        apiKey: { type: 'string' },
+        method: { default: 'oauth', enum: ['password', 'oauth'] },
+        database: { default: 'postgres://[Redacted]@host/db' },
+        login: { default: { name: 'ann', secret: '[Redacted]' }, properties: { secret: { type: 'string' } } },
+        credentials: { properties: { user: { type: 'string' } } },
+      },
     });
   });
 

@@ -231,6 +231,20 @@ describe('The catalogue of an application', () => {
     expect(JSON.stringify(found)).not.toContain('tok_live_secret');
   });
 
+  it('has no default of what stands under a secret’s name, whatever the event', async () => {
+    const schema = z.object({ apiKey: z.string().default('key_live_secret') });
+    @Module({
+      imports: [
+        EventBusModule.forRoot({ logging: false }),
+        EventBusModule.forFeature([defineEvent('shop:opened', { schema })]),
+      ],
+    })
+    class ShopApp {}
+    const [shop] = catalogue(await create(ShopApp)).topics;
+    expect(shop?.definition?.schema?.json).toMatchObject({ properties: { apiKey: { type: 'string' } } });
+    expect(JSON.stringify(shop)).not.toContain('key_live_secret');
+  });
+
   it('knows what is sensitive by a pattern of the options, also in preview mode', async () => {
     const Opened = defineEvent('vault:opened');
     @Module({
