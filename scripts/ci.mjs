@@ -12,12 +12,16 @@ import { root, run, Steps } from './steps.mjs';
 const ABOUT_TYPES = '/test/types.*\\.spec\\.ts$';
 /** What reads and compiles sources, and has the same outcome on every Node. */
 const ABOUT_SOURCES = '/test/(types.*|docs.*|architecture|comparison|library)\\.spec\\.ts$';
-/** The newest of each later Node line; and the oldest Node that `engines` allows, for the bus alone: it is its promise. */
+/** What is kept in memory is the engine's doing: the oldest and the newest tell. */
+const ABOUT_MEMORY = '/test/core/memory\\.spec\\.ts$';
+/**
+ * The newest of each later Node line; and the oldest Node that `engines` allows. The sample app runs on the first and the last
+ * line: what is between them, and the oldest, is for the bus alone.
+ */
 const NODES = {
-  22: [ABOUT_SOURCES],
+  22: [ABOUT_SOURCES, ABOUT_MEMORY, '/sample-app/'],
   24: [ABOUT_SOURCES],
-  // What memory is kept is its engine's doing, and that is the newest 20's.
-  '20.19.0': [ABOUT_SOURCES, '/sample-app/', '/test/core/memory'],
+  '20.19.0': [ABOUT_SOURCES, ABOUT_MEMORY, '/sample-app/'],
 };
 /** The first and the newest of each major that the peer range allows. */
 const NESTS = ['11.0.0', '11', '12.0.1', '12'];
