@@ -155,16 +155,16 @@ export class StartupFailedError extends EventBusError {
 /** The application was told to stop while it was starting. */
 export class StartupAbortedError extends EventBusError {
   constructor(
-    /** Such as `SIGTERM`. */
+    /** Such as `SIGTERM`, or `The shutdown`. */
     signal: string,
     /** The names of the steps that had not ended. */
     readonly pending: readonly string[],
   ) {
-    super(
-      'EVENT_BUS_STARTUP_ABORTED',
-      `${signal} came while the application was starting. These startup steps had not ended: ${pending.join(', ')}.`,
-      signal,
-    );
+    const left =
+      pending.length === 0
+        ? 'Its startup steps had ended, but not its hooks.'
+        : `These startup steps had not ended: ${pending.join(', ')}.`;
+    super('EVENT_BUS_STARTUP_ABORTED', `${signal} came while the application was starting. ${left}`, signal);
   }
 }
 

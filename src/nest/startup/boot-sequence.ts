@@ -109,6 +109,12 @@ export class BootSequence {
   /** Begins the startup: every `onModuleInit` has run, and handlers are live. */
   begin(): void {
     if (this.#state !== 'preparing') return;
+    // Closed in an onModuleInit, an application with a server runs the rest of its hooks all the same.
+    if (this.#root.inspect().state === 'closed') {
+      this.#state = 'stopped';
+      this.#giveUp('The shutdown');
+      return;
+    }
     this.#state = 'booting';
     this.#announce('system:starting', { subscriptions: this.#root.inspect().subscriptions.length });
     this.#announce('system:started', { steps: this.steps.map(({ step }) => step.name) });
@@ -135,7 +141,7 @@ export class BootSequence {
     this.#state = 'stopping';
     this.#unwatch();
     this.#announce('system:stopping', { wasReady });
-    this.#schedule.abort(new StartupAbortedError('The shutdown', this.#pending()));
+    this.#giveUp('The shutdown');
   }
 
   /** Everybody else has stopped. */
@@ -149,7 +155,11 @@ export class BootSequence {
   async #finish(): Promise<void> {
     const { foregroundEnded, allEnded } = this.#schedule;
     await foregroundEnded;
-    if (this.#state !== 'booting') return;
+    if (this.#state !== 'booting') {
+      // Closed while it starts, an application with a server goes on to listen, unless the start fails.
+      if (this.#abortedBy !== undefined) throw this.#abortedBy;
+      return;
+    }
     const failures = this.#failures(({ isBackground }) => !isBackground);
     if (this.#abortedBy !== undefined || failures.length > 0) {
       this.#state = 'failed';
@@ -182,8 +192,13 @@ export class BootSequence {
   }
 
   #abort(signal: string): void {
-    if (this.#state !== 'booting' || this.#hooksDone) return;
-    this.#abortedBy = new StartupAbortedError(signal, this.#pending());
+    if (this.#state === 'booting' && !this.#hooksDone) this.#giveUp(signal);
+  }
+
+  /** Ends the steps that have not ended. */
+  #giveUp(cause: string): void {
+    if (this.steps.length === 0) return;
+    this.#abortedBy ??= new StartupAbortedError(cause, this.#pending());
     this.#schedule.abort(this.#abortedBy);
   }
 
@@ -206,17 +221,11 @@ export class BootSequence {
   }
 
   #tellPhase({ step, state, isBackground }: StepProgress): void {
-    if (state === 'waiting' || this.#state === 'stopping') return;
+    if (state === 'waiting' || this.#state === 'stopping' || this.#state === 'stopped') return;
     const ended = this.steps.filter((each) => !isOpen(each)).length;
     const { name, emits: topic } = step;
-    this.#announce('system:boot_phase', {
-      step: name,
-      topic,
-      state,
-      isBackground,
-      ended,
-      total: this.steps.length,
-    });
+    const total = this.steps.length;
+    this.#announce('system:boot_phase', { step: name, topic, state, isBackground, ended, total });
   }
 
   #tellFailure(progress: StepProgress<FoundStep>): void {
@@ -228,9 +237,11 @@ export class BootSequence {
         ? 'The application runs, but it won’t get ready.'
         : 'The start fails when the other steps have ended.';
     const chain = starved.length === 0 ? '' : ` These will not run: ${starved.join(', ')}.`;
+    // What the method throws is in the log already, with its stack.
+    const reason = progress.attempts === 0 ? `: ${(progress.error as Error).message}` : '.';
     this.#root.warn({
       code: 'EVENT_BUS_STEP_FAILED',
-      message: `The startup step ${step} failed.${chain} ${fate}`,
+      message: `The startup step ${step} failed${reason}${chain} ${fate}`,
     });
     if (progress.isBackground && !progress.step.optional) this.#announce('system:maintenance_mode', failure);
   }

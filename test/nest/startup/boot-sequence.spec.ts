@@ -1,6 +1,8 @@
+import type { Server } from 'node:http';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import {
   Controller,
+  type INestApplication,
   Inject,
   Injectable,
   Module,
@@ -8,7 +10,7 @@ import {
   type Provider,
   Scope,
 } from '@nestjs/common';
-import { LazyModuleLoader, REQUEST } from '@nestjs/core';
+import { LazyModuleLoader, NestFactory, REQUEST } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import {
   defineEvent,
@@ -45,6 +47,16 @@ async function compile(metadata: ModuleMetadata, options: EventBusModuleOptions 
   const bus = moduleRef.get(RootEventBus);
   bus.on('**', (_data, { topic }) => void (topic === 'system:boot_phase' || topics.push(topic)));
   return { moduleRef, topics, bus, startup: moduleRef.get(Startup) };
+}
+
+/** An application with a server, which has not started. */
+function createServer(
+  metadata: ModuleMetadata,
+  options: EventBusModuleOptions = { logging: false },
+): Promise<INestApplication> {
+  @Module({ ...metadata, imports: [EventBusModule.forRoot(options)] })
+  class AppModule {}
+  return NestFactory.create(AppModule, { logger: false, abortOnError: false });
 }
 
 const rejection = (promise: Promise<unknown>): Promise<unknown> =>
@@ -527,6 +539,9 @@ describe('A step behind something external', () => {
     expect((await maintenance).data.error).toEqual(
       new StepTimeoutError('AppModule/Vault.unseal', 60_000, 'vault:opened'),
     );
+    expect(lines.at(-1)!.msg).toBe(
+      'The startup step AppModule/Vault.unseal failed: AppModule/Vault.unseal waited 60000 ms for external(\'vault:opened\'), and nobody brought it. Raise the option "timeout" of external() if it may take longer. These will not run: AppModule/Vault.connect. The application runs, but it won’t get ready.',
+    );
     lines.length = 0;
     await jest.advanceTimersByTimeAsync(60_000);
     expect(lines).toEqual([]);
@@ -573,6 +588,85 @@ describe('A shutdown while the application starts', () => {
     expect(topics.at(-1)).toBe('system:boot_failed');
     expect(process.listenerCount('SIGUSR2')).toBe(before);
     process.off('SIGUSR2', listener);
+  });
+
+  it('by close() aborts the steps at once, and an application with a server doesn’t listen', async () => {
+    const calls: string[] = [];
+    let connecting!: () => void;
+    const isConnecting = new Promise<void>((resolve) => (connecting = resolve));
+
+    @Injectable()
+    class Database {
+      @StartupStep({ emits: 'db:connected' })
+      async connect(): Promise<void> {
+        connecting();
+        await never();
+      }
+      @StartupStep({ emits: 'iam:ready', after: 'db:connected' })
+      identity(): void {
+        calls.push('identity');
+      }
+    }
+    const app = await createServer({ providers: [Database] });
+    const listening = rejection(app.listen(0));
+    await isConnecting;
+    await app.close();
+    expect(await listening).toMatchObject({
+      message:
+        'The shutdown came while the application was starting. These startup steps had not ended: AppModule/Database.connect, AppModule/Database.identity.',
+    });
+    expect((app.getHttpServer() as Server).listening).toBe(false);
+    expect(calls).toEqual([]);
+  });
+
+  it('by close() before the first step starts runs none, and an application with a server doesn’t listen', async () => {
+    const calls: string[] = [];
+    const { logger, lines } = captureLog('warn');
+
+    @Injectable()
+    class Database {
+      @StartupStep({ emits: 'db:connected' })
+      connect(): void {
+        calls.push('connect');
+      }
+    }
+    @Injectable()
+    class Impatient {
+      async onModuleInit(): Promise<void> {
+        await app.close();
+      }
+    }
+    const app = await createServer({ providers: [Database, Impatient] }, { logging: { logger } });
+    expect(await rejection(app.listen(0))).toBeInstanceOf(StartupAbortedError);
+    expect((app.getHttpServer() as Server).listening).toBe(false);
+    expect(app.get(Startup).state).toBe('stopped');
+    expect(calls).toEqual([]);
+    expect(lines).toEqual([]);
+  });
+
+  it('when its steps have ended, but not all hooks, fails the start as well', async () => {
+    @Injectable()
+    class Database {
+      @StartupStep({ emits: 'db:connected' })
+      connect(): void {}
+    }
+    @Injectable()
+    class Impatient {
+      constructor(private readonly bus: EventBus) {}
+      async onApplicationBootstrap(): Promise<void> {
+        await this.bus.waitFor('system:boot_phase', {
+          past: true,
+          filter: ({ state }) => state === 'done',
+        });
+        await app.close();
+      }
+    }
+    const app = await createServer({ providers: [Database, Impatient] });
+    expect(await rejection(app.listen(0))).toMatchObject({
+      message:
+        'The shutdown came while the application was starting. Its startup steps had ended, but not its hooks.',
+    });
+    expect((app.getHttpServer() as Server).listening).toBe(false);
   });
 
   it('leaves signals alone that the application doesn’t listen to, and all once the steps have ended', async () => {
