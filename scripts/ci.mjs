@@ -15,13 +15,13 @@ const ABOUT_SOURCES = '/test/(types.*|docs.*|architecture|comparison|library)\\.
 /** What is kept in memory is the engine's doing: the oldest and the newest tell. */
 const ABOUT_MEMORY = '/test/core/memory\\.spec\\.ts$';
 /**
- * The newest of each later Node line; and the oldest Node that `engines` allows. The sample app runs on the first and the last
- * line: what is between them, and the oldest, is for the bus alone.
+ * The newest of each later Node line, for the bus alone, without the sample app; and the oldest Node that `engines` allows, for
+ * what Node itself has a say in.
  */
 const NODES = {
   22: [ABOUT_SOURCES, ABOUT_MEMORY, '/sample-app/'],
-  24: [ABOUT_SOURCES],
-  '20.19.0': [ABOUT_SOURCES, ABOUT_MEMORY, '/sample-app/'],
+  24: [ABOUT_SOURCES, '/sample-app/'],
+  '20.19.0': [ABOUT_SOURCES, ABOUT_MEMORY, '/sample-app/', '/test/(nest|health)/'],
 };
 /** The first and the newest of each major that the peer range allows. */
 const NESTS = ['11.0.0', '11', '12.0.1', '12'];
