@@ -38,8 +38,7 @@ export class DeadLetterStore {
     phase,
     attempts,
   }: Omit<HandlerFailure, 'deadLetter'>): Letter | undefined {
-    if (phase !== 'handler' || subscription.kind !== 'handler' || event.topic === HANDLER_FAILED)
-      return undefined;
+    if (phase !== 'handler' || event.topic === HANDLER_FAILED) return undefined;
     if (this.capacity === 0) return undefined;
     const id = `letter-${++written}`;
     const failedAt = Date.now();

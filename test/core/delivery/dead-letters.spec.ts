@@ -37,6 +37,17 @@ const firstId = (letters: DeadLetters): string => letters.list()[0]!.id;
 
 const topics = (bus: RootEventBus): string[] => bus.deadLetters.list().map(({ event }) => event.topic);
 
+/** A redelivery whose handler is at work. */
+async function underWay() {
+  const { bus } = recordedBus();
+  const work = controlledPromise();
+  const handler = jest.fn<() => unknown>().mockImplementationOnce(fail).mockReturnValue(work.promise);
+  bus.on('job:run', handler);
+  await bus.emitAsync('job:run');
+  const id = firstId(bus.deadLetters);
+  return { bus, work, id, redelivered: bus.deadLetters.redeliver(id) };
+}
+
 describe('A dead letter', () => {
   it('is what failed for good: event, subscription, error, attempts and time', () => {
     jest.useFakeTimers({ now: 5_000 });
@@ -296,13 +307,7 @@ describe('Redelivering', () => {
   });
 
   it('of what was discarded meanwhile brings nothing back', async () => {
-    const { bus } = recordedBus();
-    const work = controlledPromise();
-    const handler = jest.fn<() => unknown>().mockImplementationOnce(fail).mockReturnValue(work.promise);
-    bus.on('job:run', handler);
-    await bus.emitAsync('job:run');
-    const id = firstId(bus.deadLetters);
-    const redelivered = bus.deadLetters.redeliver(id);
+    const { bus, work, id, redelivered } = await underWay();
     bus.deadLetters.discard(id);
     work.reject(boom);
     await redelivered;
@@ -310,13 +315,7 @@ describe('Redelivering', () => {
   });
 
   it('is waited for by a bus that closes; one that has closed refuses', async () => {
-    const { bus } = recordedBus();
-    const work = controlledPromise();
-    const handler = jest.fn<() => unknown>().mockImplementationOnce(fail).mockReturnValueOnce(work.promise);
-    bus.on('job:run', handler);
-    await bus.emitAsync('job:run');
-    const id = firstId(bus.deadLetters);
-    const redelivered = bus.deadLetters.redeliver(id);
+    const { bus, work, id, redelivered } = await underWay();
     const closed = bus.close();
     work.reject(boom);
     expect((await closed).aborted).toEqual([]);
