@@ -1,0 +1,27 @@
+/** All that emit synchronously. */
+export const EMITTERS = [
+  'plain-loop',
+  'node-events',
+  'eventemitter3',
+  'eventemitter2',
+  'eventemitter2-wildcard',
+  'hookable',
+  'rxjs',
+  'nestjs-event-emitter',
+  'nestjs-cqrs',
+  'bus-bare',
+  'bus-full',
+  'bus-nest',
+];
+
+/** All whose emit can be awaited until the handlers are done. */
+export const AWAITED = [
+  'plain-loop',
+  'eventemitter2',
+  'emittery',
+  'hookable',
+  'nestjs-event-emitter',
+  'bus-bare',
+  'bus-full',
+  'bus-nest',
+];
