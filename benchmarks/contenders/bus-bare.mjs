@@ -4,7 +4,7 @@ import { RootEventBus } from './built-bus.mjs';
 export const contender = {
   name: 'bus-bare',
   title: 'this bus, bare',
-  create: () => busOf(new RootEventBus({ history: { capacity: 0 }, permissions: 'off' })),
+  create: () => busOf(new RootEventBus({ history: { capacity: 0 }, permissions: 'off', clock: 'coarse' })),
 };
 
 export function busOf(bus, root = bus) {

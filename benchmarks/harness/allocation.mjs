@@ -7,7 +7,7 @@ const OPERATIONS = 100_000;
 /** Answers a function that answers how many bytes an operation allocates, what it lets go of at once included. */
 export async function allocationOf({ run, callsPerRun }, handlers) {
   for (let count = 0; count < WARM_UPS; count++) {
-    const pending = run(OPERATIONS / 10);
+    const pending = run(OPERATIONS);
     if (pending !== undefined) await pending;
   }
   return async () => {

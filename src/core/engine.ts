@@ -1,6 +1,7 @@
 import type { Denial } from './rights/denial.js';
 import { describeDenial } from './rights/denial.js';
 import { DeadLetterStore } from './delivery/dead-letter-store.js';
+import { CLOCKS } from './event/clock.js';
 import type { EventDefinition } from './event/definition.js';
 import { Definitions } from './event/definition.js';
 import type { BusEvent } from './event/event.js';
@@ -50,6 +51,8 @@ export interface Reports {
 export class Engine {
   readonly observers = new Observers();
   readonly definitions = new Definitions();
+  /** The time in ms since 1970. */
+  readonly clock: () => number;
   readonly history: History;
   readonly sensitivity: Sensitivity;
   readonly deadLetters: DeadLetterStore;
@@ -81,6 +84,7 @@ export class Engine {
     readonly options: ResolvedOptions,
     private readonly reports: Reports,
   ) {
+    this.clock = CLOCKS[options.clock];
     this.history = new History(options.historyCapacity, (event) => this.sensitivity.shown(event));
     this.sensitivity = new Sensitivity(options.sensitive, options.redactor);
     this.deadLetters = new DeadLetterStore(options.deadLetterCapacity);

@@ -1,5 +1,7 @@
 import type { DeliveryOptions } from './delivery/delivery-options.js';
 import { checkDeliveryOptions, DELIVERY } from './delivery/delivery-options.js';
+import type { ClockName } from './event/clock.js';
+import { CLOCKS } from './event/clock.js';
 import type { BusEvent, EventMetadata } from './event/event.js';
 import type { Checks } from './option-check.js';
 import {
@@ -38,6 +40,12 @@ export interface RootEventBusOptions {
   /** How long `close` waits for work in flight before it aborts it, in ms. @default 10_000 */
   closeTimeout?: number;
   /**
+   * Where `timestamp` of events comes from: `exact`, the system's clock at each emit; `coarse`, the same read once a ms at most, so
+   * that it is late by as much as the event loop is, and an emit to one handler takes about half as long.
+   * @default 'exact'
+   */
+  clock?: ClockName;
+  /**
    * What is done with the rights of owners: `off`, nothing; `report`, what they don't allow is only told; `declared`, owners
    * with rights are held to them; `strict`, others may do nothing at all.
    * @default 'declared'
@@ -57,6 +65,7 @@ export interface ResolvedOptions {
   readonly routeCacheSize: number;
   readonly heldCapacity: number;
   readonly closeTimeout: number;
+  readonly clock: ClockName;
   readonly sensitive: readonly Pattern[];
   readonly redactor: Redactor | undefined;
   readonly permissions: PermissionMode;
@@ -175,6 +184,7 @@ const ROOT: Checks = {
     REDACTOR_METHODS.every((name) => typeof (value as Partial<Redactor> | null)?.[name] === 'function')
       ? undefined
       : 'what redactSecrets() returns',
+  clock: oneOf(...(Object.keys(CLOCKS) as ClockName[])),
   permissions: oneOf(...PERMISSION_MODES),
   delivery: plainObject,
   deadLetters: plainObject,
@@ -264,6 +274,7 @@ export function resolveOptions(options: RootEventBusOptions = {}): ResolvedOptio
     routeCacheSize: options.routeCacheSize ?? 10_000,
     heldCapacity: options.heldCapacity ?? 10_000,
     closeTimeout: options.closeTimeout ?? 10_000,
+    clock: options.clock ?? 'exact',
     sensitive: (options.sensitive ?? []).map((pattern) => compilePattern(pattern)),
     redactor: options.redactor,
     permissions: options.permissions ?? 'declared',

@@ -219,6 +219,7 @@ describe('Options', () => {
 
   it('that are left out have the defaults of the docs', () => {
     expect(resolveOptions()).toEqual({
+      clock: 'exact',
       historyCapacity: 100,
       permissions: 'declared',
       recursionLimit: 100,

@@ -19,25 +19,27 @@ export interface EventJson<T = unknown> {
 }
 
 /**
- * What happened: the envelope around the data. Every field is an own property, so a spread, `structuredClone` and JSON
- * keep it whole. The data is shared by reference: neither frozen nor cloned.
+ * What happened: the envelope around the data. Every field that an event has is an own property, so a spread, `structuredClone`
+ * and JSON keep it whole. The data is shared by reference: neither frozen nor cloned.
  */
 export class BusEvent<T = unknown> {
+  // Declared, not defined: they are written once, in the constructor, and not before with undefined.
+
   /** Unique; sorts by time of creation. */
-  readonly id: string;
-  readonly topic: string;
-  readonly data: T;
+  declare readonly id: string;
+  declare readonly topic: string;
+  declare readonly data: T;
   /** When it was emitted, in ms since 1970. */
-  readonly timestamp: number;
+  declare readonly timestamp: number;
   /** `Module/Class` of the owner that emitted it; undefined for an ownerless bus. */
-  readonly source: string | undefined;
+  declare readonly source: string | undefined;
   /** The path of the scope in which it was emitted; undefined outside scopes. */
-  readonly scope: string | undefined;
+  declare readonly scope?: string | undefined;
   /** The id of the event with which the chain of causes began: its own when nothing caused it. */
-  readonly correlationId: string;
+  declare readonly correlationId: string;
   /** The id of the event that caused this one. */
-  readonly causationId: string | undefined;
-  readonly metadata: EventMetadata;
+  declare readonly causationId?: string | undefined;
+  declare readonly metadata: EventMetadata;
 
   /** @internal Events are made by the bus. */
   constructor(
@@ -56,10 +58,10 @@ export class BusEvent<T = unknown> {
     this.data = data;
     this.timestamp = timestamp;
     this.source = source;
-    this.scope = scope;
     this.correlationId = correlationId;
-    this.causationId = causationId;
     this.metadata = metadata;
+    if (scope !== undefined) this.scope = scope;
+    if (causationId !== undefined) this.causationId = causationId;
   }
 
   /** The wire form. Absent fields are left out. */
@@ -79,8 +81,9 @@ export class BusEvent<T = unknown> {
   }
 }
 
-/** Wraps data in a new envelope. */
+/** Wraps data in a new envelope. @param timestamp ms since 1970 */
 export function createEvent<T>(
+  timestamp: number,
   topic: string,
   data: T,
   source: string | undefined,
@@ -88,7 +91,6 @@ export function createEvent<T>(
   causedBy: BusEvent | undefined,
   metadata: EventMetadata | undefined,
 ): BusEvent<T> {
-  const timestamp = Date.now();
   const id = nextEventId(timestamp);
   return new BusEvent(
     id,
@@ -142,4 +144,13 @@ export function withContents<T>(event: BusEvent, data: T, metadata: EventMetadat
     event.causationId,
     metadata,
   );
+}
+
+/**
+ * V8 gives all objects of a class the room that the first few take: without scope and cause, 16 bytes less an event. And a field
+ * that once was undefined holds a reference to a number, not a copy of its own: another 16.
+ */
+const FIRST_FEW = 8;
+for (let made = 0; made < FIRST_FEW; made++) {
+  new BusEvent('', '', undefined, undefined as never, undefined, undefined, '', undefined, NO_METADATA);
 }

@@ -21,7 +21,7 @@ export function announce(
 ): void {
   if (engine.closed) return;
   try {
-    const event = createEvent(topic, data, undefined, scope.path, cause, undefined);
+    const event = createEvent(engine.clock(), topic, data, undefined, scope.path, cause, undefined);
     const announced = transform(engine.middleware, event, engine.sensitivity);
     if (announced !== null) engine.sensitivity.relate(announced, cause);
     engine.held?.assertRoom(topic);

@@ -14,7 +14,8 @@ export function startAll(
   report?: EmitReport,
 ): void {
   const had: Subscription[] | undefined = repeats ? [] : undefined;
-  for (const subscription of subscriptions) {
+  for (let at = 0; at < subscriptions.length; at++) {
+    const subscription = subscriptions[at]!;
     const pending = handOver(engine, subscription, event, report, had);
     if (pending === undefined) continue;
     void untilDone(engine, engine.tasks.start(subscription, event.source), pending);

@@ -9,6 +9,7 @@ import type { EmitAsyncOptions, EmitOptions } from '../options.js';
 import { checkEmitOptions } from '../options.js';
 import { isDefinition } from '../event/pattern-argument.js';
 import { publish, publishInOrder } from './publish.js';
+import type { Route } from '../subscription/route-cache.js';
 import type { DropReason } from './report.js';
 import { EmitReport } from './report.js';
 import type { Seat } from '../seat.js';
@@ -19,16 +20,17 @@ interface Mode<Outcome> {
   readonly isAsync: boolean;
   /** Validates, then goes on as {@link accepted}. */
   validated(seat: Seat, schema: StandardSchema, event: BusEvent, signal?: AbortSignal): Outcome;
-  accepted(seat: Seat, event: BusEvent, signal?: AbortSignal): Outcome;
+  /** @param route who hears it, where nobody can have subscribed since that was looked up */
+  accepted(seat: Seat, event: BusEvent, route: Route | undefined, signal?: AbortSignal): Outcome;
   dropped(event: BusEvent, reason: DropReason): Outcome;
 }
 
 const AT_ONCE: Mode<BusEvent> = {
   isAsync: false,
   validated: (seat, schema, event) =>
-    AT_ONCE.accepted(seat, validate(schema, event, seat.engine.sensitivity)),
-  accepted({ engine, scope, hold }, event) {
-    if (hold === undefined) publish(engine, scope, event);
+    AT_ONCE.accepted(seat, validate(schema, event, seat.engine.sensitivity), undefined),
+  accepted({ engine, scope, hold }, event, route) {
+    if (hold === undefined) publish(engine, scope, event, route);
     else hold.add(event, scope);
     return event;
   },
@@ -45,13 +47,13 @@ const IN_ORDER: Mode<EmitReport | Promise<EmitReport>> = {
       const valid = await validateAsync(schema, event, sensitivity);
       if (seat.scope.closed) return drop(seat, valid, 'closed', IN_ORDER);
       seat.engine.held?.assertRoom(valid.topic);
-      return nesting.within(chain, () => IN_ORDER.accepted(seat, valid, signal));
+      return nesting.within(chain, () => IN_ORDER.accepted(seat, valid, undefined, signal));
     } finally {
       tasks.end(task);
     }
   },
-  accepted({ engine, scope, hold }, event, signal) {
-    if (hold === undefined) return publishInOrder(engine, scope, event, signal);
+  accepted({ engine, scope, hold }, event, route, signal) {
+    if (hold === undefined) return publishInOrder(engine, scope, event, route, signal);
     hold.add(event, scope);
     const report = new EmitReport(event);
     report.held = 1;
@@ -111,9 +113,8 @@ function send<Outcome>(
 ): Outcome {
   const { engine, scope } = seat;
   const topic = isDefinition(topicLike) ? topicLike.topic : topicLike;
-  if (seat.judge !== undefined) assertRight(seat, 'emits', topic);
-  if (isDefinition(topicLike)) engine.define(topicLike, topic);
-  const { definition } = scope.router.route(topic);
+  const route = permittedRoute(seat, topicLike, topic);
+  const { revision } = scope.router;
   if (options !== undefined) {
     checkEmitOptions(options, mode.isAsync, seat.isRoot);
     options.signal?.throwIfAborted();
@@ -124,19 +125,50 @@ function send<Outcome>(
   try {
     // Only the root's is read: to a view, one that escaped the check must mean nothing.
     const source = (seat.isRoot ? options?.source : undefined) ?? seat.source;
-    const event = createEvent(topic, data, source, scope.path, options?.causedBy, options?.metadata);
+    const event = createEvent(
+      engine.clock(),
+      topic,
+      data,
+      source,
+      scope.path,
+      options?.causedBy,
+      options?.metadata,
+    );
     if (engine.closed || scope.closed) return drop(seat, event, 'closed', mode);
     const { middleware, sensitivity } = engine;
     const changed = middleware.length === 0 ? event : transform(middleware, event, sensitivity);
     if (changed === null) return drop(seat, event, 'middleware', mode);
-    const schema = definition?.schema;
+    const schema = route.definition?.schema;
     const signal = options?.signal;
-    return schema === undefined
-      ? mode.accepted(seat, changed, signal)
-      : mode.validated(seat, schema, changed, signal);
+    if (schema !== undefined) return mode.validated(seat, schema, changed, signal);
+    return mode.accepted(seat, changed, revision === scope.router.revision ? route : undefined, signal);
   } finally {
     engine.nesting.leave();
   }
+}
+
+/**
+ * Who hears the topic, for a seat that may emit it. What was found out is remembered with the route: emitted again by the same
+ * owner, one look-up answers everything.
+ *
+ * @throws PermissionDeniedError, InvalidTopicError, DefinitionConflictError
+ */
+function permittedRoute(seat: Seat, topicLike: TopicLike, topic: string): Route {
+  const known = seat.scope.router.known(topic);
+  const isSettled =
+    known !== undefined &&
+    (seat.judge === undefined || seat.judge === known.allowed) &&
+    (typeof topicLike === 'string' || topicLike === known.definition);
+  return isSettled ? known : newlyPermittedRoute(seat, topicLike, topic);
+}
+
+function newlyPermittedRoute(seat: Seat, topicLike: TopicLike, topic: string): Route {
+  const { engine, judge, scope } = seat;
+  const isAllowed = judge !== undefined && assertRight(seat, 'emits', topic);
+  if (isDefinition(topicLike)) engine.define(topicLike, topic);
+  const route = scope.router.route(topic);
+  if (isAllowed) route.allowed = judge;
+  return route;
 }
 
 function drop<Outcome>(seat: Seat, event: BusEvent, reason: DropReason, mode: Mode<Outcome>): Outcome {

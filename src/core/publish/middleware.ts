@@ -30,8 +30,9 @@ export function transform(
   sensitivity: Sensitivity,
 ): BusEvent | null {
   let current = event;
-  for (const middleware of chain) {
-    const result = apply(middleware, current, sensitivity);
+  // By index: an iterator is 40 bytes an emit.
+  for (let at = 0; at < chain.length; at++) {
+    const result = apply(chain[at]!, current, sensitivity);
     if (result === null) return null;
     current = result;
   }

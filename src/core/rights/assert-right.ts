@@ -11,6 +11,7 @@ import type { Seat } from '../seat.js';
  * Lets pass what the holder of a bus may do. What it may not is told and, but in `report` mode, refused. For seats with a judge
  * only: without one, everything is allowed.
  *
+ * @returns whether it is allowed, and not only let pass
  * @throws PermissionDeniedError
  */
 export function assertRight(
@@ -18,15 +19,16 @@ export function assertRight(
   direction: Direction,
   topic: string,
   handler?: string,
-): void {
+): boolean {
   const obstacles = judge?.obstacles(direction, topic) ?? [];
-  if (judge === undefined || obstacles.length === 0) return;
+  if (judge === undefined || obstacles.length === 0) return true;
   const times = judge.count(source, direction, topic);
   const refused = engine.permissions.mode !== 'report';
-  if (!refused && times > 1) return;
+  if (!refused && times > 1) return false;
   const denial = createDenial({ source, handler, direction, topic, times, refused }, obstacles);
   engine.deny(denial);
   if (refused) throw new PermissionDeniedError(denial);
+  return false;
 }
 
 /** What would be denied to an owner; undefined where it is allowed. Tells nobody. @throws InvalidPatternError, InvalidTopicError */

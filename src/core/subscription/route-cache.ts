@@ -1,8 +1,9 @@
 import type { EventDefinition } from '../event/definition.js';
 import type { Pattern } from '../event/pattern.js';
+import type { Judge } from '../rights/permissions.js';
 import type { Subscription } from './subscription.js';
 
-/** Who hears a topic, resolved. Never changed: a change of subscriptions makes a new one. */
+/** Who hears a topic, resolved. Never changed, but for what is remembered in it: a change of subscriptions makes a new one. */
 export interface Route {
   readonly topic: string;
   /** In the order of delivery. */
@@ -12,6 +13,8 @@ export interface Route {
   readonly definition: EventDefinition | undefined;
   /** Whether the topic's last event is kept. */
   readonly retain: boolean;
+  /** Whoever was last found to let its owner emit the topic. */
+  allowed: Judge | undefined;
 }
 
 /**

@@ -38,6 +38,8 @@ export class Router {
   readonly #cache: RouteCache;
   #size = 0;
   #built = 0;
+  /** Counts changes: as long as it is the same, so are the routes. */
+  revision = 0;
 
   constructor(private readonly options: RouterOptions) {
     this.#cache = new RouteCache(options.cacheSize);
@@ -51,6 +53,11 @@ export class Router {
   /** How many routes are kept ready now, and how many were resolved in all. */
   get routes(): { readonly cached: number; readonly resolved: number } {
     return { cached: this.#cache.size, resolved: this.#built };
+  }
+
+  /** Who hears the topic, if that has been asked lately. */
+  known(topic: string): Route | undefined {
+    return this.#cache.get(topic);
   }
 
   /** Who hears the topic. @throws InvalidTopicError (a topic with a route is a valid one, so it is checked once) */
@@ -68,6 +75,7 @@ export class Router {
     const subscriptions = this.#setOf(compiled);
     subscriptions.add(subscription);
     this.#size++;
+    this.revision++;
     this.#cache.invalidate(compiled);
     // What is resolved anew at its next emit is warned of then. Waits and streams come and go too often to be searched for.
     if (subscriptions.size === 1 && kind === 'handler') this.#forgetNearMisses(compiled);
@@ -82,6 +90,7 @@ export class Router {
       this.#warned.delete(source);
     }
     this.#size--;
+    this.revision++;
     this.#cache.invalidate(subscription.compiled);
     subscription.ended();
     this.options.onRemoved(subscription);
@@ -90,6 +99,7 @@ export class Router {
 
   /** To be called when the topic's definition has changed. */
   forget(topic: string): void {
+    this.revision++;
     this.#cache.delete(topic);
   }
 
@@ -129,6 +139,7 @@ export class Router {
       repeats: (mixed || found.some(({ traits }) => traits.key !== undefined)) && hasRepeats(found),
       definition,
       retain: this.options.retains(topic),
+      allowed: undefined,
     };
     this.#cache.set(route);
     // Last of all: whoever is told may subscribe, and that must find the route to forget it.

@@ -113,6 +113,7 @@ function replayLast(subscriber: Subscriber, subscription: Subscription): void {
     repeats: false,
     definition: undefined,
     retain: false,
+    allowed: undefined,
   };
   engine.nesting.enter(event.topic);
   try {

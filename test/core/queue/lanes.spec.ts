@@ -6,7 +6,7 @@ import type { BusEvent } from '../../../src/core/event/event.js';
 import { createEvent } from '../../../src/core/event/event.js';
 
 const eventOf = (data: unknown): BusEvent =>
-  createEvent('a:b', data, undefined, undefined, undefined, undefined);
+  createEvent(0, 'a:b', data, undefined, undefined, undefined, undefined);
 
 /** The events in an array; a key is busy while one of its events is out. */
 class NaiveLanes {

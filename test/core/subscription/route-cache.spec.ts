@@ -11,6 +11,7 @@ const routeOf = (topic: string): Route => ({
   repeats: false,
   definition: undefined,
   retain: false,
+  allowed: undefined,
 });
 
 const TOPICS = ['a', 'b', 'a:x', 'a:y', 'a.x', 'b:x', 'b:x.y', 'c:1', 'c:2', 'c:3'];
