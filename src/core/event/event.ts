@@ -151,6 +151,7 @@ export function withContents<T>(event: BusEvent, data: T, metadata: EventMetadat
  * that once was undefined holds a reference to a number, not a copy of its own: another 16.
  */
 const FIRST_FEW = 8;
-for (let made = 0; made < FIRST_FEW; made++) {
-  new BusEvent('', '', undefined, undefined as never, undefined, undefined, '', undefined, NO_METADATA);
-}
+Array.from(
+  { length: FIRST_FEW },
+  () => new BusEvent('', '', undefined, undefined as never, undefined, undefined, '', undefined, NO_METADATA),
+);
