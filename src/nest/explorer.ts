@@ -68,7 +68,7 @@ export class Explorer {
    * @param among where to look. @default all modules
    */
   explore(isLoading = false, among: ReadonlySet<ModuleHost> = new Set(this.modules.values())): Discovery {
-    const holders = new Map<object, Holder>();
+    const found = new Map<object, HandlerHost>();
     const deaf: DeafHandlers[] = [];
     for (const [wrapper, seen] of this.#unseen(among, ({ providers, controllers }) => [
       providers,
@@ -84,13 +84,17 @@ export class Explorer {
         deaf.push(...deafHandlers(wrapper, reason));
         continue;
       }
-      if (handlersOf(prototypeOf(wrapper)).length === 0) continue;
+      const prototype = prototypeOf(wrapper);
+      const handlers = handlersOf(prototype);
+      if (handlers.length === 0) continue;
       const instance = instanceOf(wrapper);
       if (instance !== undefined && this.#known.has(instance)) continue;
       const subject = instance ?? wrapper;
-      holders.set(subject, holderOf(wrapper, holders.get(subject)));
+      const { constructor: type } = prototype as { readonly constructor: Type<unknown> };
+      const holder = holderOf(wrapper, found.get(subject));
+      found.set(subject, { ...holder, instance, prototype: prototype!, type, handlers });
     }
-    const hosts = [...holders.values()].map(hostOf);
+    const hosts = [...found.values()];
     for (const { instance, type } of hosts) this.#known.add(type).add(instance ?? type);
     for (const { type } of deaf) this.#known.add(type);
     for (const [wrapper, seen] of this.#unseen(among, ({ injectables, middlewares }) => [
@@ -132,17 +136,6 @@ export function holderOf(wrapper: Wrapper, before: Holder | undefined): Holder {
   if (before === undefined || classOf(wrapper) !== undefined) return holder;
   const isElsewhere = wrapper.host !== before.wrapper.host && classOf(before.wrapper) === undefined;
   return isElsewhere ? { wrapper: before.wrapper, module: undefined } : before;
-}
-
-function hostOf(holder: Holder): HandlerHost {
-  const prototype = prototypeOf(holder.wrapper) as object & { constructor: Type<unknown> };
-  return {
-    ...holder,
-    instance: instanceOf(holder.wrapper),
-    prototype,
-    type: prototype.constructor,
-    handlers: handlersOf(prototype),
-  };
 }
 
 /** Why what the provider makes can't be called, if so. */

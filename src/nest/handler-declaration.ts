@@ -16,15 +16,37 @@ export interface HandlerDeclaration {
 /** On the prototype of each class that declares handlers: the list of its own declarations. The name is public. */
 const DECLARATIONS = Symbol.for('nestjs-event-bus:handlers');
 
-/** Those that need no check any more. */
-const checked = new WeakSet<HandlerDeclaration>();
+/** Those from elsewhere that need no check any more. */
+const checked = new WeakSet<object>();
 
-/** The functions that stood for a method when it was declared: other decorators may put theirs in its place. */
-const guises = new WeakMap<HandlerDeclaration, readonly object[]>();
+/** One that was checked before it was declared. */
+class CheckedDeclaration implements HandlerDeclaration {
+  readonly method: string | symbol;
+  readonly pattern: TopicLike;
+  readonly options: GatedOptions<never> | undefined;
+  // No WeakMap: thousands of entries in one make each garbage collection of the start longer.
+  readonly #guises: readonly object[];
+
+  constructor({ method, pattern, options }: HandlerDeclaration, guises: readonly object[]) {
+    this.method = method;
+    this.pattern = pattern;
+    this.options = options;
+    this.#guises = guises;
+  }
+
+  static isOne(value: object): value is CheckedDeclaration {
+    return #guises in value;
+  }
+
+  /** The functions that stood for the method when it was declared: other decorators may put theirs in its place. */
+  get guises(): readonly object[] {
+    return this.#guises;
+  }
+}
 
 /** The method as it was written, and as its `@OnEvent` met it; nothing of one that was declared without. */
 export function guisesOf(declaration: HandlerDeclaration): readonly object[] {
-  return guises.get(declaration) ?? [];
+  return CheckedDeclaration.isOne(declaration) ? declaration.guises : [];
 }
 
 /**
@@ -34,13 +56,13 @@ export function guisesOf(declaration: HandlerDeclaration): readonly object[] {
  * decorators of the method have run
  */
 export function declareHandler(prototype: object, declaration: HandlerDeclaration, met: object): void {
-  checked.add(declaration);
   const written: unknown = Object.getOwnPropertyDescriptor(prototype, declaration.method)?.value;
-  guises.set(declaration, typeof written === 'function' ? [written, met] : [met]);
+  const guises = typeof written === 'function' && written !== met ? [written, met] : [met];
+  const added = new CheckedDeclaration(declaration, guises);
   const own = ownDeclarations(prototype);
-  if (own.length > 0) return void (own as HandlerDeclaration[]).push(declaration);
+  if (own.length > 0) return void (own as HandlerDeclaration[]).push(added);
   // Writable, so that a subclass can assign a list of its own.
-  Object.defineProperty(prototype, DECLARATIONS, { value: [declaration], writable: true });
+  Object.defineProperty(prototype, DECLARATIONS, { value: [added], writable: true });
 }
 
 /**
@@ -65,7 +87,7 @@ function ownDeclarations(prototype: object): readonly HandlerDeclaration[] {
 /** Holds against the documented shape what did not come from `@OnEvent`. */
 function check(prototype: object, declaration: unknown): asserts declaration is HandlerDeclaration {
   if (!isObject(declaration)) throw unusable(prototype, undefined, 'each entry must be an object.');
-  if (checked.has(declaration as HandlerDeclaration)) return;
+  if (CheckedDeclaration.isOne(declaration) || checked.has(declaration)) return;
   const { method, pattern, options = {}, ...rest } = declaration as HandlerDeclaration;
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) {
@@ -75,7 +97,7 @@ function check(prototype: object, declaration: unknown): asserts declaration is 
     throw unusable(prototype, method, '"method" must be the name of a method of the class.');
   }
   checkHandler(pattern, options, (...why) => unusable(prototype, method, ...why));
-  checked.add(declaration as HandlerDeclaration);
+  checked.add(declaration);
 }
 
 function isMethod(prototype: object, name: unknown): boolean {

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { BusEvent, RawHandler } from '../core/index.js';
 import { callEnhanced } from './enhanced-call.js';
-import { declaredEnhancers, EnhancerSet } from './enhancers.js';
+import { type DeclaredEnhancers, declaredEnhancers, EnhancerSet, hasEnhancers } from './enhancers.js';
 import { InvalidHandlerError } from './errors.js';
 import type { HandlerHost } from './explorer.js';
 import { guisesOf } from './handler-declaration.js';
@@ -11,20 +11,38 @@ import { classOf, slotOf } from './wrappers.js';
 /** Decorators of parameters leave their metadata here, their pipes included. */
 const PARAMETERS = '__routeArguments__';
 
+/** A function for each method of a host that handles events. */
+export type HandlerFunctions = ReadonlyMap<string | symbol, RawHandler>;
+
 /**
- * Makes a function of a method, to be subscribed as any other. A singleton's method without enhancers is only bound; for
- * others an instance, or enhancers, may have to be made first, so that the call is asynchronous.
+ * Makes functions of the methods, to be subscribed as any other: one for a method, by which the bus knows that an event that
+ * matches twice is delivered once. A singleton's method without enhancers is only bound; for others an instance, or enhancers,
+ * may have to be made first, so that the call is asynchronous.
  *
  * @throws InvalidHandlerError
  */
-export async function handlerFunction(
+export async function handlerFunctions(
+  host: HandlerHost,
+  injector: ScopedInjector,
+): Promise<HandlerFunctions> {
+  const functions = new Map<string | symbol, RawHandler>();
+  const classes = classesOf(host).filter(hasEnhancers);
+  for (const [method, guises] of methodsOf(host)) {
+    const declared = enhancersOf(host, method, classes, guises);
+    const enhancers = declared && (await resolved(host, method, declared, injector));
+    functions.set(method, handlerFunction(host, method, enhancers, injector));
+  }
+  return functions;
+}
+
+function handlerFunction(
   host: HandlerHost,
   method: string | symbol,
+  enhancers: EnhancerSet | undefined,
   injector: ScopedInjector,
-): Promise<RawHandler> {
+): RawHandler {
   const { instance, prototype } = host;
   const original = methodOf(host, instance ?? prototype, method);
-  const enhancers = await enhancersOf(host, method, injector);
   const isPlain = instance !== undefined && enhancers === undefined;
   const handler = isPlain ? original.bind(instance) : assembled(host, method, enhancers, injector);
   // The length, which decides whether there is a context, is the declared one even where a decorator wrapped the method.
@@ -34,7 +52,7 @@ export async function handlerFunction(
     enhancers === undefined ? 0 : 3,
   );
   Object.defineProperty(handler, 'name', { value: nameOf(method) });
-  Object.defineProperty(handler, 'length', { value: length });
+  if (handler.length !== length) Object.defineProperty(handler, 'length', { value: length });
   return handler;
 }
 
@@ -65,23 +83,56 @@ function assembled(
   };
 }
 
-/** @throws InvalidHandlerError for an enhancer that can't be asked: without it, the handler would be open */
-async function enhancersOf(
+/** Those on which enhancers count. */
+function classesOf({ wrapper, type }: HandlerHost): readonly Type<unknown>[] {
+  const isController = slotOf(wrapper).collection === wrapper.host!.controllers;
+  return isController ? [] : [...new Set([type, classOf(wrapper) ?? type])];
+}
+
+/** The methods that handle events, each with all functions that stood for it when it was declared. */
+function methodsOf({ handlers }: HandlerHost): ReadonlyMap<string | symbol, readonly object[]> {
+  const methods = new Map<string | symbol, readonly object[]>();
+  for (const handler of handlers) {
+    const { method } = handler;
+    const before = methods.get(method);
+    methods.set(method, before === undefined ? guisesOf(handler) : [...before, ...guisesOf(handler)]);
+  }
+  return methods;
+}
+
+/**
+ * @param classes those that have enhancers
+ * @throws InvalidHandlerError for a pipe that would not be asked
+ */
+function enhancersOf(
   host: HandlerHost,
   method: string | symbol,
-  injector: ScopedInjector,
-): Promise<EnhancerSet | undefined> {
-  const { wrapper, prototype, type, handlers } = host;
-  const fail = (...why: [string, ErrorOptions?]): Error => unusable(host, method, ...why);
+  classes: readonly Type<unknown>[],
+  guises: readonly object[],
+): DeclaredEnhancers | undefined {
+  const { prototype, type } = host;
   const parameters = Reflect.getMetadata(PARAMETERS, type, method) as Record<string, Parameter> | undefined;
-  if (Object.values(parameters ?? {}).some(({ pipes }) => pipes !== undefined && pipes.length > 0)) {
-    throw fail('a pipe stands on a parameter, where events don’t meet it. Put @UsePipes() on the method.');
+  if (parameters !== undefined && Object.values(parameters).some(({ pipes = [] }) => pipes.length > 0)) {
+    throw unusable(
+      host,
+      method,
+      'a pipe stands on a parameter, where events don’t meet it. Put @UsePipes() on the method.',
+    );
   }
-  const isController = slotOf(wrapper).collection === wrapper.host!.controllers;
-  const classes = isController ? [] : [type, classOf(wrapper) ?? type];
-  const guises = handlers.filter((each) => each.method === method).flatMap(guisesOf);
-  const declared = declaredEnhancers(classes, [...guises, methodOf(host, prototype, method)]);
-  return declared && EnhancerSet.resolve(declared, wrapper.host!, injector, fail);
+  const itself = methodOf(host, prototype, method);
+  const methods = (guises.includes(itself) ? guises : [...guises, itself]).filter(hasEnhancers);
+  return classes.length + methods.length === 0 ? undefined : declaredEnhancers(classes, methods);
+}
+
+/** @throws InvalidHandlerError for an enhancer that can't be asked: without it, the handler would be open */
+function resolved(
+  host: HandlerHost,
+  method: string | symbol,
+  declared: DeclaredEnhancers,
+  injector: ScopedInjector,
+): Promise<EnhancerSet> {
+  const fail = (...why: [string, ErrorOptions?]): Error => unusable(host, method, ...why);
+  return EnhancerSet.resolve(declared, host.wrapper.host!, injector, fail);
 }
 
 interface Parameter {

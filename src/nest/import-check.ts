@@ -45,18 +45,29 @@ export class ImportCheck implements OnModuleInit {
 
 /** As `Class.method`. Reads no accessor, so that any object can be asked. */
 function foreignHandlers(wrapper: Wrapper): string[] {
-  const prototype = prototypeOf(wrapper);
-  const methods = new Map<string | symbol, unknown>();
-  for (let level = prototype; level !== null; level = Object.getPrototypeOf(level) as object | null) {
+  const found: string[] = [];
+  const overriding: object[] = [];
+  for (let level = prototypeOf(wrapper); level !== null && level !== Object.prototype; level = above(level)) {
     for (const name of Reflect.ownKeys(level)) {
+      const method: unknown = Object.getOwnPropertyDescriptor(level, name)?.value;
+      if (typeof method !== 'function' || !Reflect.hasOwnMetadata(FOREIGN_MARK, method)) continue;
       // The nearest counts: who overrides a method takes its decorators away.
-      if (!methods.has(name)) methods.set(name, Object.getOwnPropertyDescriptor(level, name)?.value);
+      if (!overriding.some((below) => Object.hasOwn(below, name))) found.push(String(name));
     }
+    overriding.push(level);
   }
-  const type = methods.get('constructor') as { readonly name: string } | undefined;
-  return [...methods]
-    .filter(([, method]) => typeof method === 'function' && Reflect.hasOwnMetadata(FOREIGN_MARK, method))
-    .map(([name]) => `${type?.name}.${String(name)}`);
+  return found.map((name) => `${className(overriding)}.${name}`);
+}
+
+/** @param levels a prototype and those that it inherits from */
+function className(levels: readonly object[]): string | undefined {
+  const level = levels.find((each) => Object.hasOwn(each, 'constructor'));
+  const type: unknown = level && Object.getOwnPropertyDescriptor(level, 'constructor')?.value;
+  return typeof type === 'function' ? type.name : undefined;
+}
+
+function above(level: object): object | null {
+  return Object.getPrototypeOf(level) as object | null;
 }
 
 function prototypeOf(wrapper: Wrapper): object | null {

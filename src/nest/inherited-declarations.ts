@@ -11,9 +11,11 @@ export function inheritedDeclarations<D extends { readonly method: string | symb
   const declarations: D[] = [];
   const overriding: object[] = [];
   for (let level = prototype; level !== null; level = Object.getPrototypeOf(level) as object | null) {
-    for (const declaration of ownOf(level)) {
-      if (!overriding.some((below) => Object.hasOwn(below, declaration.method)))
-        declarations.push(declaration);
+    const own = ownOf(level);
+    if (overriding.length === 0) declarations.push(...own);
+    else {
+      const isTaken = ({ method }: D): boolean => overriding.some((below) => Object.hasOwn(below, method));
+      declarations.push(...own.filter((declaration) => !isTaken(declaration)));
     }
     overriding.push(level);
   }

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { covers, type Declaration, type Direction, type PermissionMode } from '../core/index.js';
+import { covers, type Declaration, type Direction, type Owner, type PermissionMode } from '../core/index.js';
 import { declaredRights, DECORATORS } from './declared-rights.js';
 import type { ResolvedGrant, ResolvedPermissions } from './permission-options.js';
 import type { ModuleHost } from './wrappers.js';
@@ -49,6 +49,11 @@ export class ModuleRights {
       this.#grantsTo(metatype).some(isSomething) ||
       (type !== undefined && isSomething(declaredRights(type)))
     );
+  }
+
+  /** Whether there may be anything that the owner must not do. */
+  bind({ rights }: Owner): boolean {
+    return this.mode === 'strict' || (this.mode !== 'off' && rights !== undefined);
   }
 
   /** Whether the module may emit the topic, or hear it. */

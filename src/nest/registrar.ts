@@ -1,15 +1,13 @@
 import type { Type } from '@nestjs/common';
-import type { BusWarning, Denial, RawHandler } from '../core/index.js';
+import type { BusWarning, Denial } from '../core/index.js';
 import type { BusHost } from './bus-host.js';
 import { PermissionsError } from './errors.js';
 import type { DeafHandlers, Discovery, Explorer, HandlerHost } from './explorer.js';
-import { handlerFunction, nameOf } from './handler-function.js';
+import { type HandlerFunctions, handlerFunctions, nameOf } from './handler-function.js';
 import type { Owners } from './owners.js';
 import type { ScopedInjector } from './scoped-injector.js';
 import type { WaysAround } from './ways-around.js';
 import { classOf, type ModuleHost } from './wrappers.js';
-
-type Functions = ReadonlyMap<string | symbol, RawHandler>;
 
 /** Subscribes what the explorer finds, and warns of what will surprise. */
 export class Registrar {
@@ -41,17 +39,10 @@ export class Registrar {
     }
   }
 
-  /** One function for a method: by it the bus knows that an event that matches twice is delivered once. */
-  async #functionsOf(discovery: Discovery): Promise<ReadonlyMap<HandlerHost, Functions>> {
+  async #functionsOf(discovery: Discovery): Promise<ReadonlyMap<HandlerHost, HandlerFunctions>> {
     try {
-      const functions = new Map<HandlerHost, Functions>();
-      for (const host of discovery.hosts) {
-        const ofMethod = new Map<string | symbol, RawHandler>();
-        for (const method of new Set(host.handlers.map((handler) => handler.method))) {
-          ofMethod.set(method, await handlerFunction(host, method, this.injector));
-        }
-        functions.set(host, ofMethod);
-      }
+      const functions = new Map<HandlerHost, HandlerFunctions>();
+      for (const host of discovery.hosts) functions.set(host, await handlerFunctions(host, this.injector));
       return functions;
     } catch (error) {
       this.explorer.forget(discovery);
@@ -82,20 +73,22 @@ export class Registrar {
 
   #denialsOf(host: HandlerHost): Denial[] {
     const owner = this.owners.ofHandlers(host);
+    if (!this.bus.rights.bind(owner)) return [];
     const denied = host.handlers.map(({ method, pattern }) =>
       this.bus.root.denialOf(owner, 'listens', pattern, nameOf(method)),
     );
     return denied.filter((each) => each !== undefined);
   }
 
-  #subscribe(host: HandlerHost, functions: Functions): void {
+  #subscribe(host: HandlerHost, functions: HandlerFunctions): void {
     const { handlers } = host;
     const { root, gate } = this.bus;
     const bus = root.as(this.owners.ofHandlers(host));
     const early = new Set(handlers.filter(({ options }) => options?.early).map(({ method }) => method));
     for (const { method, pattern, options } of handlers) {
       // Early for one pattern is early for all: else an event that matches two would come early and once more at the start.
-      gate.on(bus, pattern, functions.get(method)!, { ...options, early: early.has(method) });
+      const given = early.has(method) ? { ...options, early: true } : options;
+      gate.on(bus, pattern, functions.get(method)!, given);
     }
   }
 

@@ -262,6 +262,29 @@ describe('Enhancers', () => {
     expect(await outcomeOf(app.get(EventBus))).toEqual({ handled: ['ann'], denied: 1 });
   });
 
+  it('of a function are also those of one that stands for it, and inherits its metadata', async () => {
+    const inherit: MethodDecorator = (_target, _method, descriptor) => {
+      const original = descriptor.value as unknown as (name: string) => void;
+      const value = (name: string): void => original(name);
+      return { ...descriptor, value: Object.setPrototypeOf(value, original) as never };
+    };
+    @Injectable()
+    class Listener {
+      @inherit
+      @inherit
+      @UseGuards(NameGuard)
+      on(name: string): void {
+        handled.push(name);
+      }
+      static {
+        const value = [{ method: 'on', pattern: 'a:b' }];
+        Object.defineProperty(this.prototype, Symbol.for('nestjs-event-bus:handlers'), { value });
+      }
+    }
+    const app = await startApp({ providers: [allowed('ann'), Listener] });
+    expect(await outcomeOf(app.get(EventBus))).toEqual({ handled: ['ann'], denied: 1 });
+  });
+
   it('that a decorator hides by putting another class in the provider’s place apply all the same', async () => {
     const wrap = (type: Type<object>) => new Proxy(type, {}) as never;
     const below = { canActivate: () => true };

@@ -44,6 +44,16 @@ export class BootGate {
     return this.engine.held === undefined;
   }
 
+  /** Whether the bus was closed, maybe before the application had started. */
+  get isClosed(): boolean {
+    return this.engine.closed;
+  }
+
+  /** How many subscriptions there are on the whole bus. */
+  get subscriptions(): number {
+    return this.engine.registry.size;
+  }
+
   /**
    * Subscribes like `bus.on`; while the gate is closed, deliveries wait for it.
    *
@@ -55,35 +65,43 @@ export class BootGate {
     handler: RawHandler,
     options: GatedOptions<never> = {},
   ): Subscription {
-    const { early = false, ...rest } = options;
-    if (this.isOpen) return subscribeTo(bus, pattern, handler, rest);
-    // All that ever happened on this bus is held, so a replay would be a second delivery.
-    const subscription = subscribeTo(bus, pattern, handler, { ...rest, replay: undefined });
+    const subscription = subscribeTo(bus, pattern, handler, this.#optionsOf(options));
+    if (this.isOpen) return subscription;
     subscription.held = true;
-    this.#waiting[early ? 'early' : 'late'].add(subscription);
+    this.#waiting[options.early ? 'early' : 'late'].add(subscription);
     return subscription;
   }
 
   /** Opens for the early handlers that are known, as {@link open} does for all. To be called once they all are. */
   openEarly(): void {
-    this.#release(this.#waiting.early);
+    const { early } = this.#waiting;
+    this.#release(early);
+    for (const subscription of early) this.#live.add(subscription);
+    early.clear();
   }
 
   /** Delivers what was held, in order, those events included that come meanwhile; from then on all is live. */
   open(): void {
-    this.#release(new Set([...this.#waiting.early, ...this.#waiting.late]));
-    this.#waiting.late.clear();
-    this.#live.clear();
+    const { early, late } = this.#waiting;
+    for (const subscription of early) late.add(subscription);
+    this.#release(late);
+    for (const due of [early, late, this.#live]) due.clear();
     this.engine.held = undefined;
   }
 
-  #release(due: Set<Subscription>): void {
+  /** Those of the bus. */
+  #optionsOf(options: GatedOptions<never>): SubscribeOptions<never> {
+    const replays = options.replay !== undefined && !this.isOpen;
+    // Most have neither: of thousands of handlers, copies take longer than all else that is done here.
+    if (!replays && !('early' in options)) return options;
+    const { early: _, replay, ...rest } = options;
+    // All that ever happened on this bus is held, so a replay would be a second delivery.
+    return { ...rest, replay: replays ? undefined : replay };
+  }
+
+  #release(due: ReadonlySet<Subscription>): void {
     for (const event of this.engine.held ?? []) this.#deliver(event, due);
-    for (const subscription of due) {
-      subscription.held = false;
-      this.#live.add(subscription);
-    }
-    this.#waiting.early.clear();
+    for (const subscription of due) subscription.held = false;
   }
 
   /** Delivers a held event to those who hear it and are due, unless the same handler has had it under another pattern. */

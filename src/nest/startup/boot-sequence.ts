@@ -110,13 +110,13 @@ export class BootSequence {
   begin(): void {
     if (this.#state !== 'preparing') return;
     // Closed in an onModuleInit, an application with a server runs the rest of its hooks all the same.
-    if (this.#root.inspect().state === 'closed') {
+    if (this.host.gate.isClosed) {
       this.#state = 'stopped';
       this.#giveUp('The shutdown');
       return;
     }
     this.#state = 'booting';
-    this.#announce('system:starting', { subscriptions: this.#root.inspect().subscriptions.length });
+    this.#announce('system:starting', { subscriptions: this.host.gate.subscriptions });
     this.#announce('system:started', { steps: this.steps.map(({ step }) => step.name) });
     this.#startedAt = performance.now();
     if (this.steps.length === 0) return;
@@ -147,7 +147,7 @@ export class BootSequence {
   /** Everybody else has stopped. */
   end(signal: string | undefined): void {
     // Who has closed the bus himself wants to hear no more.
-    if (this.#state !== 'stopping' || this.#root.inspect().state === 'closed') return;
+    if (this.#state !== 'stopping' || this.host.gate.isClosed) return;
     this.#state = 'stopped';
     this.#announce('system:stopped', { signal });
   }

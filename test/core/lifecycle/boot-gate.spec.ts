@@ -44,6 +44,18 @@ describe('The gate of a starting application', () => {
     );
   });
 
+  it('counts the subscriptions of all scopes, and tells whether the bus was closed', async () => {
+    const { bus, gate } = gatedBus();
+    gate.on(bus, 'job:*', () => {});
+    bus.on('job:run', () => {});
+    bus.on('job:done', () => {}).unsubscribe();
+    bus.scope('tenant').on('job:*', () => {});
+    expect(gate.subscriptions).toBe(3);
+    expect(gate.isClosed).toBe(false);
+    await bus.close();
+    expect([gate.isClosed, gate.subscriptions]).toEqual([true, 0]);
+  });
+
   it('lets on, waitFor and stream live at once, and gives them nothing twice', async () => {
     const { bus, gate } = gatedBus();
     const live = jest.fn();

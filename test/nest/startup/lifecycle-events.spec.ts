@@ -151,6 +151,24 @@ describe('An application without steps', () => {
     ]);
   });
 
+  it('says at its start how many subscriptions there are', async () => {
+    const counts: number[] = [];
+
+    @Injectable()
+    class Journal {
+      @OnEvent('system:starting')
+      @OnEvent('order:placed')
+      on({ subscriptions }: { subscriptions: number }): void {
+        counts.push(subscriptions);
+      }
+    }
+    @Module({ imports: [EventBusModule.forRoot({ logging: false })], providers: [Journal] })
+    class Plain {}
+    const app = await NestFactory.createApplicationContext(Plain, { logger: false, abortOnError: false });
+    await app.close();
+    expect(counts).toEqual([2]);
+  });
+
   it('keeps each for who comes late', async () => {
     @Module({ imports: [EventBusModule.forRoot({ logging: false, history: { capacity: 0 } })] })
     class Plain {}
