@@ -40,8 +40,8 @@ export interface RootEventBusOptions {
   /** How long `close` waits for work in flight before it aborts it, in ms. @default 10_000 */
   closeTimeout?: number;
   /**
-   * Where `timestamp` of events comes from: `exact`, the system's clock at each emit; `coarse`, the same read once a ms at most, so
-   * that it is late by as much as the event loop is, and an emit to one handler takes about half as long.
+   * Where the time of events and of their handlers' tasks comes from: `exact`, the system's clock each time; `coarse`, the same read
+   * once a ms at most, so that it is late by as much as the event loop is, and an emit to one handler takes about half as long.
    * @default 'exact'
    */
   clock?: ClockName;

@@ -9,16 +9,20 @@ import type { Subscription } from '../subscription/subscription.js';
 import { busOf, failurePauseOf } from '../subscription/subscription.js';
 import { isThenable } from '../thenable.js';
 
+/** What a delivery resolves with whose outcome has been seen to already. */
+const SEEN_TO = Symbol('seen to');
+
 /**
- * Calls the handler of a subscription that gets the event. Never throws; the promise that it returns when the handler's work
- * goes on never rejects: a failure goes into the report and to the engine.
+ * Calls the handler of a subscription that gets the event. Never throws: a failure goes into the report and to the engine. Where
+ * the handler's work goes on, it answers with what is to be awaited, for {@link conclude} or {@link failed}: so that whoever waits
+ * anyway awaits the handler's own promise.
  */
 export function deliver(
   engine: Engine,
   subscription: Subscription,
   event: BusEvent,
   report: EmitReport | undefined,
-): Promise<void> | undefined {
+): PromiseLike<unknown> | undefined {
   const handler = (subscription.handler ?? subscription.weakHandler?.deref()) as CalledHandler | undefined;
   if (handler === undefined) {
     subscription.unsubscribe(); // collected
@@ -39,28 +43,35 @@ export function deliver(
       : handler(event.data, event);
     if (isThenable(result)) {
       if (engine.observers.wants.pending) engine.observers.tell('pending', event, subscription);
-      return finish(engine, subscription, event, report, result);
+      return result;
     }
     succeed(engine, subscription, event, report, result);
   } catch (error) {
-    fail(engine, { event, subscription, error, phase: 'handler', attempts: 1 }, report);
+    failed(engine, subscription, event, report, error);
   }
   return undefined;
 }
 
-/** `await` takes a promise's outcome without calling a `then` that somebody may have put on it, and each thenable's once. */
-async function finish(
+/** To be told what a delivery that went on resolved with. */
+export function conclude(
   engine: Engine,
   subscription: Subscription,
   event: BusEvent,
   report: EmitReport | undefined,
-  pending: PromiseLike<unknown>,
-): Promise<void> {
-  try {
-    succeed(engine, subscription, event, report, await pending);
-  } catch (error) {
-    fail(engine, { event, subscription, error, phase: 'handler', attempts: 1 }, report);
-  }
+  result: unknown,
+): void {
+  if (result !== SEEN_TO) succeed(engine, subscription, event, report, result);
+}
+
+/** To be told what a delivery that went on rejected with. */
+export function failed(
+  engine: Engine,
+  subscription: Subscription,
+  event: BusEvent,
+  report: EmitReport | undefined,
+  error: unknown,
+): void {
+  fail(engine, { event, subscription, error, phase: 'handler', attempts: 1 }, report);
 }
 
 /** As {@link deliver}, where something stands around the handler. */
@@ -68,7 +79,7 @@ function deliverBy(
   policy: DeliveryPolicy,
   delivery: Delivery,
   report: EmitReport | undefined,
-): Promise<void> | undefined {
+): Promise<typeof SEEN_TO> | undefined {
   const { engine, subscription, event } = delivery;
   const failurePause = failurePauseOf(subscription);
   const round = failurePause?.begin() ?? 0;
@@ -98,7 +109,7 @@ export function run(
   delivery: Delivery,
   policy: DeliveryPolicy,
   outcomes: Outcomes,
-): Promise<void> | undefined {
+): Promise<typeof SEEN_TO> | undefined {
   try {
     const result = attemptAll(delivery, policy);
     if (isThenable(result)) {
@@ -112,12 +123,14 @@ export function run(
   return undefined;
 }
 
-async function settle(pending: PromiseLike<unknown>, outcomes: Outcomes): Promise<void> {
+/** `await` takes a promise's outcome without calling a `then` that somebody may have put on it, and each thenable's once. */
+async function settle(pending: PromiseLike<unknown>, outcomes: Outcomes): Promise<typeof SEEN_TO> {
   try {
     outcomes.succeeded(await pending);
   } catch (error) {
     outcomes.failed(error);
   }
+  return SEEN_TO;
 }
 
 export function succeed(

@@ -88,8 +88,8 @@ export class Tasks {
     return this.#running.toSorted((a, b) => a.sequence - b.sequence);
   }
 
-  start(subject: { readonly label: string }, source: string | undefined): Task {
-    const task = new Task(subject, source, Date.now());
+  start(subject: { readonly label: string }, source: string | undefined, startedAt = Date.now()): Task {
+    const task = new Task(subject, source, startedAt);
     task.index = this.#running.push(task) - 1;
     return task;
   }

@@ -9,8 +9,8 @@ import type { Subscription } from '../subscription/subscription.js';
 import { intakeOf } from '../subscription/subscription.js';
 
 /**
- * Hands one event to one subscription, unless something stands between them. Never throws; the promise that it returns
- * when the handler's work goes on never rejects.
+ * Hands one event to one subscription, unless something stands between them. Never throws; what it answers is that of
+ * {@link deliver}.
  *
  * @param had where the list has subscriptions that are the same for one event: those that have had it
  */
@@ -20,7 +20,7 @@ export function handOver(
   event: BusEvent,
   report: EmitReport | undefined,
   had: Subscription[] | undefined,
-): Promise<void> | undefined {
+): PromiseLike<unknown> | undefined {
   if (had !== undefined && had.some((other) => isSame(subscription, other))) return undefined;
   if (!subscription.plain && !admits(engine, subscription, event, report)) return undefined;
   had?.push(subscription);

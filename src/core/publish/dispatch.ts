@@ -1,4 +1,5 @@
 import { handOver } from './admission.js';
+import { conclude, failed } from '../delivery/delivery.js';
 import type { Engine } from '../engine.js';
 import type { BusEvent } from '../event/event.js';
 import type { EmitReport } from './report.js';
@@ -17,9 +18,25 @@ export function startAll(
   for (let at = 0; at < subscriptions.length; at++) {
     const subscription = subscriptions[at]!;
     const pending = handOver(engine, subscription, event, report, had);
-    if (pending === undefined) continue;
-    void untilDone(engine, engine.tasks.start(subscription, event.source), pending);
+    if (pending !== undefined) void finish(engine, subscription, event, report, pending);
   }
+}
+
+/** Waits for the end of a handler that was started. */
+async function finish(
+  engine: Engine,
+  subscription: Subscription,
+  event: BusEvent,
+  report: EmitReport | undefined,
+  pending: PromiseLike<unknown>,
+): Promise<void> {
+  const task = startTask(engine, subscription, event);
+  try {
+    conclude(engine, subscription, event, report, await pending);
+  } catch (error) {
+    failed(engine, subscription, event, report, error);
+  }
+  engine.tasks.end(task);
 }
 
 /**
@@ -35,37 +52,75 @@ export function runInOrder(
   const had: Subscription[] | undefined = repeats ? [] : undefined;
   for (let at = 0; at < subscriptions.length; at++) {
     const pending = handOver(engine, subscriptions[at]!, event, report, had);
-    if (pending !== undefined) return goOn(engine, subscriptions, at, event, report, had, pending);
+    if (pending !== undefined)
+      return goOn(new Course(engine, subscriptions, at, event, report, had), pending);
   }
   return report.complete();
 }
 
-/** The asynchronous rest of {@link runInOrder}: one task, which bears the name of the handler that is running. */
-async function goOn(
-  engine: Engine,
-  subscriptions: readonly Subscription[],
-  from: number,
-  event: BusEvent,
-  report: EmitReport,
-  had: Subscription[] | undefined,
-  first: Promise<void>,
-): Promise<EmitReport> {
-  const task = engine.tasks.start(subscriptions[from]!, event.source);
-  const chain = engine.nesting.chain();
-  try {
-    await first;
-    for (const subscription of subscriptions.slice(from + 1)) {
-      task.subject = subscription;
-      const pending = engine.nesting.within(chain, () => handOver(engine, subscription, event, report, had));
-      if (pending !== undefined) await pending;
+/**
+ * The asynchronous rest of {@link runInOrder}. All that lasts from one await to the next is in one object, and all that is synchronous
+ * in functions of their own: what an async function keeps across an await it has to store and load each time.
+ */
+async function goOn(course: Course, first: PromiseLike<unknown>): Promise<EmitReport> {
+  let pending: PromiseLike<unknown> | undefined = first;
+  while (pending !== undefined) {
+    // Here, and not in a function of its own, which would be another promise for each handler.
+    try {
+      course.succeeded(await pending);
+    } catch (error) {
+      course.failed(error);
     }
-  } finally {
-    engine.tasks.end(task);
+    pending = course.next();
   }
-  return report.complete();
+  return course.end();
 }
 
-async function untilDone(engine: Engine, task: Task, pending: Promise<void>): Promise<void> {
-  await pending;
-  engine.tasks.end(task);
+/** How far an event has come in a list of handlers: one task, which bears the name of the handler that is running. */
+class Course {
+  readonly #task: Task;
+  readonly #chain: readonly string[];
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly subscriptions: readonly Subscription[],
+    private at: number,
+    private readonly event: BusEvent,
+    private readonly report: EmitReport,
+    private readonly had: Subscription[] | undefined,
+  ) {
+    this.#task = startTask(engine, subscriptions[at]!, event);
+    this.#chain = engine.nesting.chain();
+  }
+
+  succeeded(result: unknown): void {
+    conclude(this.engine, this.subscriptions[this.at]!, this.event, this.report, result);
+  }
+
+  failed(error: unknown): void {
+    failed(this.engine, this.subscriptions[this.at]!, this.event, this.report, error);
+  }
+
+  /** Calls the handlers that follow, up to the next whose work goes on. */
+  next(): PromiseLike<unknown> | undefined {
+    const { engine, subscriptions, event, report, had } = this;
+    let pending: PromiseLike<unknown> | undefined;
+    engine.nesting.resume(this.#chain);
+    while (pending === undefined && ++this.at < subscriptions.length) {
+      const subscription = subscriptions[this.at]!;
+      this.#task.subject = subscription;
+      pending = handOver(engine, subscription, event, report, had);
+    }
+    engine.nesting.suspend();
+    return pending;
+  }
+
+  end(): EmitReport | Promise<EmitReport> {
+    this.engine.tasks.end(this.#task);
+    return this.report.complete();
+  }
+}
+
+function startTask(engine: Engine, subscription: Subscription, event: BusEvent): Task {
+  return engine.tasks.start(subscription, event.source, engine.clock());
 }

@@ -39,19 +39,7 @@ const AT_ONCE: Mode<BusEvent> = {
 
 const IN_ORDER: Mode<EmitReport | Promise<EmitReport>> = {
   isAsync: true,
-  async validated(seat, schema, event, signal) {
-    const { nesting, tasks, sensitivity } = seat.engine;
-    const chain = nesting.chain();
-    const task = tasks.start({ label: `schema of ${event.topic}` }, event.source);
-    try {
-      const valid = await validateAsync(schema, event, sensitivity);
-      if (seat.scope.closed) return drop(seat, valid, 'closed', IN_ORDER);
-      seat.engine.held?.assertRoom(valid.topic);
-      return nesting.within(chain, () => IN_ORDER.accepted(seat, valid, undefined, signal));
-    } finally {
-      tasks.end(task);
-    }
-  },
+  validated: (seat, schema, event, signal) => handled(validatedInOrder(seat, schema, event, signal)),
   accepted({ engine, scope, hold }, event, route, signal) {
     if (hold === undefined) return publishInOrder(engine, scope, event, route, signal);
     hold.add(event, scope);
@@ -65,6 +53,33 @@ const IN_ORDER: Mode<EmitReport | Promise<EmitReport>> = {
     return report;
   },
 };
+
+/** Rejects for the caller's own faults, of which observers are told too. */
+async function validatedInOrder(
+  seat: Seat,
+  schema: StandardSchema,
+  event: BusEvent,
+  signal: AbortSignal | undefined,
+): Promise<EmitReport> {
+  const { nesting, tasks, sensitivity } = seat.engine;
+  const chain = nesting.chain();
+  const task = tasks.start({ label: `schema of ${event.topic}` }, event.source);
+  let outcome: EmitReport | Promise<EmitReport>;
+  try {
+    const valid = await validateAsync(schema, event, sensitivity);
+    if (seat.scope.closed) outcome = drop(seat, valid, 'closed', IN_ORDER);
+    else {
+      seat.engine.held?.assertRoom(valid.topic);
+      outcome = nesting.within(chain, () => IN_ORDER.accepted(seat, valid, undefined, signal));
+    }
+  } catch (error) {
+    refuse(seat, event.topic, error);
+    throw error;
+  } finally {
+    tasks.end(task);
+  }
+  return outcome;
+}
 
 /** @throws for the caller's own faults, of which observers are told too */
 export function emit(
@@ -88,15 +103,10 @@ export function emitAsync(
   data: unknown,
   options: EmitAsyncOptions | undefined,
 ): Promise<EmitReport> {
-  const onRefused = (error: unknown): never => {
-    refuse(seat, topic, error);
-    throw error;
-  };
   try {
     const outcome = send(seat, topic, data, options, IN_ORDER);
     if (outcome instanceof EmitReport) return Promise.resolve(outcome);
-    const promise = handled(outcome.catch(onRefused));
-    return options?.signal === undefined ? promise : untilAborted(promise, options.signal);
+    return options?.signal === undefined ? outcome : untilAborted(outcome, options.signal);
   } catch (error) {
     refuse(seat, topic, error);
     return handled(Promise.reject(error as Error));

@@ -26,16 +26,21 @@ export class Nesting {
   /** Runs synchronous work as part of a chain that began earlier. */
   within<T>(chain: readonly string[], work: () => T): T {
     const outer = this.chain();
-    this.#restore(chain);
+    this.resume(chain);
     try {
       return work();
     } finally {
-      this.#restore(outer);
+      this.resume(outer);
     }
   }
 
-  #restore(chain: readonly string[]): void {
+  /** Goes on with a chain after an await, when nothing else is under way, until {@link suspend}. */
+  resume(chain: readonly string[]): void {
     this.#depth = chain.length;
-    for (const [at, topic] of chain.entries()) this.#topics[at] = topic;
+    for (let at = 0; at < chain.length; at++) this.#topics[at] = chain[at]!;
+  }
+
+  suspend(): void {
+    this.#depth = 0;
   }
 }

@@ -4,7 +4,7 @@ import { skip } from '../publish/admission.js';
 import type { Backlog } from './backlog.js';
 import { Line } from './backlog.js';
 import { BoundedQueue } from './bounded-queue.js';
-import { deliver, fail } from '../delivery/delivery.js';
+import { conclude, deliver, fail, failed } from '../delivery/delivery.js';
 import type { Engine } from '../engine.js';
 import { InvalidArgumentError } from '../errors.js';
 import type { BusEvent } from '../event/event.js';
@@ -136,11 +136,16 @@ export class HandlerQueue implements Intake {
     const pending = deliver(engine, subscription, event, undefined);
     engine.nesting.leave();
     if (pending === undefined) this.#delivered(lane);
-    else void this.#whenDone(pending, lane);
+    else void this.#whenDone(event, pending, lane);
   }
 
-  async #whenDone(pending: Promise<void>, lane: unknown): Promise<void> {
-    await pending;
+  async #whenDone(event: BusEvent, pending: PromiseLike<unknown>, lane: unknown): Promise<void> {
+    const { engine, subscription } = this;
+    try {
+      conclude(engine, subscription, event, undefined, await pending);
+    } catch (error) {
+      failed(engine, subscription, event, undefined, error);
+    }
     this.#delivered(lane);
     if (!this.#pumping) this.#pump();
   }
