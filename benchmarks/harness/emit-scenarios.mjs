@@ -17,13 +17,22 @@ export async function emitAsyncToEach(setting) {
   return { callsPerRun, run: awaitedRoundOf(bus, setting.topics) };
 }
 
-/** Answers a function that emits so many events, on one topic after the other. */
+/**
+ * As many events as come at once. Who makes promises of its handlers' results pays for them when it is done with the burst; without
+ * an end to it, they pile up as in no application, and take four times as long.
+ */
+const BURST = 100;
+
+/** Answers a function that emits so many events, in bursts, on one topic after the other. */
 export function roundOf(bus, topics) {
   let next = 0;
-  return (n) => {
-    for (let count = 0; count < n; count++) {
-      bus.emit(topics[next], DATA);
-      if (++next === topics.length) next = 0;
+  return async (n) => {
+    for (let count = 0; count < n;) {
+      for (const end = Math.min(n, count + BURST); count < end; count++) {
+        bus.emit(topics[next], DATA);
+        if (++next === topics.length) next = 0;
+      }
+      await Promise.resolve();
     }
   };
 }
