@@ -3,7 +3,7 @@ import { checkHistoryQuery } from '../options.js';
 import type { PatternLike } from '../event/pattern-argument.js';
 import { toPattern } from '../event/pattern-argument.js';
 import type { Pattern } from '../event/pattern.js';
-import { RingBuffer } from '../queue/ring-buffer.js';
+import { Latest } from '../queue/latest.js';
 import type { Scope } from '../subscription/scope.js';
 
 export interface HistoryQuery {
@@ -20,14 +20,14 @@ export interface HistoryQuery {
  * out as they are read, not as they are kept, so that who doesn't read pays nothing.
  */
 export class History {
-  readonly #events: RingBuffer<BusEvent>;
+  readonly #events: Latest<BusEvent>;
 
   /** @internal */
   constructor(
     capacity: number,
     private readonly shown: (event: BusEvent) => BusEvent = (event) => event,
   ) {
-    this.#events = new RingBuffer(capacity);
+    this.#events = new Latest(capacity);
   }
 
   /** How many events are kept now. */

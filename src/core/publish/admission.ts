@@ -1,6 +1,7 @@
 import { deliver, fail } from '../delivery/delivery.js';
 import type { Engine } from '../engine.js';
 import type { BusEvent } from '../event/event.js';
+import type { Filter } from '../subscription/filter.js';
 import { passes } from '../subscription/filter.js';
 import type { SkipReason } from '../observer.js';
 import type { EmitReport } from './report.js';
@@ -22,33 +23,30 @@ export function handOver(
   had: Subscription[] | undefined,
 ): PromiseLike<unknown> | undefined {
   if (had !== undefined && had.some((other) => isSame(subscription, other))) return undefined;
-  if (!subscription.plain && !admits(engine, subscription, event, report)) return undefined;
-  had?.push(subscription);
-  const intake = subscription.plain ? undefined : intakeOf(subscription);
-  if (intake !== undefined) {
-    intake.accept(event, report);
-    return undefined;
+  if (subscription.plain) {
+    had?.push(subscription);
+    return deliver(engine, subscription, event, report);
   }
-  return deliver(engine, subscription, event, report);
+  const intake = intakeOf(subscription);
+  if (!admits(engine, subscription, event, report, intake !== undefined)) return undefined;
+  had?.push(subscription);
+  if (intake === undefined) return deliver(engine, subscription, event, report);
+  intake.accept(event, report);
+  return undefined;
 }
 
-/** Asks all that can stand between an event and a handler. Only for subscriptions that are not plain. */
+/** Asks all that can stand between an event and a handler, or its queue. Only for subscriptions that are not plain. */
 function admits(
   engine: Engine,
   subscription: Subscription,
   event: BusEvent,
   report: EmitReport | undefined,
+  isQueued: boolean,
 ): boolean {
   if (subscription.spent) return false;
-  const isQueued = intakeOf(subscription) !== undefined;
   if (!isQueued && !subscription.takesDelivery()) return skip(engine, subscription, event, 'paused');
   const { filter, once } = subscription.traits;
-  try {
-    if (filter !== undefined && !passes(filter, event)) return skip(engine, subscription, event, 'filter');
-  } catch (error) {
-    fail(engine, { event, subscription, error, phase: 'filter' }, report);
-    return skip(engine, subscription, event, 'filter');
-  }
+  if (filter !== undefined && !letsThrough(filter, engine, subscription, event, report)) return false;
   if (once === true && !isQueued) {
     // The filter may have emitted, and that event may have been the one.
     if (subscription.spent) return false;
@@ -56,6 +54,21 @@ function admits(
     subscription.unsubscribe();
   }
   return true;
+}
+
+function letsThrough(
+  filter: Filter,
+  engine: Engine,
+  subscription: Subscription,
+  event: BusEvent,
+  report: EmitReport | undefined,
+): boolean {
+  try {
+    return passes(filter, event) || skip(engine, subscription, event, 'filter');
+  } catch (error) {
+    fail(engine, { event, subscription, error, phase: 'filter' }, report);
+    return skip(engine, subscription, event, 'filter');
+  }
 }
 
 /** Counts and tells that a subscription didn't get an event. */

@@ -19,24 +19,15 @@ export interface Backlog<Lane = unknown> {
 }
 
 /** Without lanes: whatever is the oldest may be delivered. */
-export class Line implements Backlog<undefined> {
+export class Line extends RingBuffer<BusEvent> implements Backlog<undefined> {
   readonly taken = undefined;
-  readonly #events = new RingBuffer<BusEvent>(Infinity);
-
-  get size(): number {
-    return this.#events.size;
-  }
-
-  push(event: BusEvent): void {
-    this.#events.push(event);
-  }
 
   ready(): boolean {
-    return this.#events.size > 0;
+    return this.size > 0;
   }
 
   take(): BusEvent {
-    return this.#events.shift()!;
+    return this.shift()!;
   }
 
   release(): void {
@@ -44,10 +35,6 @@ export class Line implements Backlog<undefined> {
   }
 
   dropOldest(): BusEvent | undefined {
-    return this.#events.shift();
-  }
-
-  clear(): void {
-    this.#events.clear();
+    return this.shift();
   }
 }

@@ -17,6 +17,8 @@ export class BoundedQueue {
   readonly #outside = new WaitingLine();
   /** Losses since the queue last had drained to half of its capacity. */
   #run = 0;
+  /** Somebody waits for room, or a run of losses isn't over: what is taken out makes a difference. */
+  #pressed = false;
 
   constructor(
     private readonly engine: Engine,
@@ -37,36 +39,18 @@ export class BoundedQueue {
 
   /** Answers whether the event is in the queue now. Its loss is reported, or that it waits for room. */
   offer(event: BusEvent, key: unknown, report: EmitReport | undefined): boolean {
-    const { backlog, bounds, subscription } = this;
     // What was held until the start has its own bound, and must not be lost for coming all at once.
-    if (backlog.size < bounds.capacity || subscription.held) {
-      this.#enter(event, key, report);
-      return true;
+    if (this.backlog.size >= this.bounds.capacity && !this.subscription.held) {
+      return this.#overflow(event, key, report);
     }
-    switch (bounds.overflow) {
-      case 'drop-oldest': {
-        const oldest = backlog.dropOldest()!;
-        this.#enter(event, key, report);
-        this.#drop(oldest);
-        return true;
-      }
-      case 'drop-newest':
-        this.#drop(event);
-        return false;
-      case 'refuse':
-        this.#refuse(event, report);
-        return false;
-      case 'wait':
-        if (report === undefined || report.signal?.aborted === true) this.#refuse(event, report);
-        else this.#wait(event, key, report);
-        return false;
-    }
+    this.#enter(event, key, report);
+    return true;
   }
 
   /** Removes and returns an event; to be called when the backlog has one that is ready. */
   take(): BusEvent {
     const event = this.backlog.take();
-    this.#hasRoom();
+    if (this.#pressed) this.#hasRoom();
     return event;
   }
 
@@ -96,9 +80,32 @@ export class BoundedQueue {
     if (report !== undefined) report.queued++;
   }
 
+  /** As {@link offer}, of a full queue. */
+  #overflow(event: BusEvent, key: unknown, report: EmitReport | undefined): boolean {
+    switch (this.bounds.overflow) {
+      case 'drop-oldest': {
+        const oldest = this.backlog.dropOldest()!;
+        this.#enter(event, key, report);
+        this.#drop(oldest);
+        return true;
+      }
+      case 'drop-newest':
+        this.#drop(event);
+        return false;
+      case 'refuse':
+        this.#refuse(event, report);
+        return false;
+      case 'wait':
+        if (report === undefined || report.signal?.aborted === true) this.#refuse(event, report);
+        else this.#wait(event, key, report);
+        return false;
+    }
+  }
+
   #wait(event: BusEvent, key: unknown, report: EmitReport): void {
     const outside = this.#outside.add(event, key, report, () => this.#refuse(event, undefined));
     report.waitFor(outside);
+    this.#pressed = true;
   }
 
   #hasRoom(): void {
@@ -109,6 +116,7 @@ export class BoundedQueue {
       this.#enter(first.event, first.key, first.report);
     }
     if (this.#run > 0 && backlog.size * 2 <= bounds.capacity) this.#endRun();
+    this.#pressed = this.#run > 0 || this.#outside.size > 0;
   }
 
   #drop(event: BusEvent): void {
@@ -132,6 +140,7 @@ export class BoundedQueue {
   #tellLoss(event: BusEvent, fate: 'dropped' | 'refused'): void {
     const { engine, subscription } = this;
     this.#run++;
+    this.#pressed = true;
     if (engine.observers.wants.overflowed) {
       engine.observers.tell('overflowed', event, subscription, this.#run, fate);
     } else if (this.#run === 1) {

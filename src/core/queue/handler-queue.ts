@@ -62,23 +62,9 @@ export class HandlerQueue implements Intake {
   }
 
   accept(event: BusEvent, report: EmitReport | undefined): void {
-    const { subscription, options } = this;
-    let key: unknown;
-    if (options.orderBy !== undefined) {
-      try {
-        key = keyOf(options.orderBy, event);
-      } catch (error) {
-        fail(this.engine, { event, subscription, error, phase: 'orderBy' }, report);
-        return void skip(this.engine, subscription, event, 'orderBy');
-      }
-    }
-    if (this.#ended) return this.#queue.lose(1);
-    if (subscription.traits.once === true) {
-      // The key's function may have emitted, and that event may have been the one.
-      if (subscription.spent) return;
-      subscription.spent = true;
-    }
-    if (this.#queue.offer(event, key, report)) this.#stir();
+    const { orderBy } = this.options;
+    if (orderBy !== undefined) return this.#acceptByKey(orderBy, event, report);
+    this.#put(event, undefined, report);
   }
 
   wake(): void {
@@ -92,6 +78,33 @@ export class HandlerQueue implements Intake {
     this.#restIfDone();
   }
 
+  #acceptByKey(
+    orderBy: NonNullable<ResolvedQueue['orderBy']>,
+    event: BusEvent,
+    report: EmitReport | undefined,
+  ): void {
+    const { engine, subscription } = this;
+    let key: unknown;
+    try {
+      key = keyOf(orderBy, event);
+    } catch (error) {
+      fail(engine, { event, subscription, error, phase: 'orderBy' }, report);
+      return void skip(engine, subscription, event, 'orderBy');
+    }
+    this.#put(event, key, report);
+  }
+
+  #put(event: BusEvent, key: unknown, report: EmitReport | undefined): void {
+    const { subscription } = this;
+    if (this.#ended) return this.#queue.lose(1);
+    if (subscription.traits.once === true) {
+      // The key's function may have emitted, and that event may have been the one.
+      if (subscription.spent) return;
+      subscription.spent = true;
+    }
+    if (this.#queue.offer(event, key, report) && !this.#pumping) this.#stir();
+  }
+
   #stir(): void {
     if (this.#pumping || this.#stopped || this.#running >= this.options.concurrency) return;
     this.#pumping = true;
@@ -100,6 +113,7 @@ export class HandlerQueue implements Intake {
   }
 
   #pump(): void {
+    const { engine, subscription } = this;
     this.#pumping = true;
     while (this.#mayDeliver()) {
       if (this.#sinceTurn === DELIVERIES_PER_TURN) {
@@ -107,12 +121,21 @@ export class HandlerQueue implements Intake {
         setImmediate(this.#pumpSoon);
         return;
       }
-      if (!this.subscription.takesDelivery()) {
+      if (!subscription.takesDelivery()) {
         this.#stopped = true;
         break;
       }
       this.#sinceTurn++;
-      this.#deliverNext();
+      const event = this.#queue.take();
+      const lane = this.#backlog.taken;
+      this.#running++;
+      if (subscription.spent) subscription.unsubscribe();
+      // A chain of its own: the emit that brought the event has ended. Here nothing is under way.
+      engine.nesting.enter(event.topic);
+      const pending = deliver(engine, subscription, event, undefined);
+      engine.nesting.leave();
+      if (pending === undefined) this.#delivered(lane);
+      else void this.#whenDone(event, pending, lane);
     }
     this.#pumping = false;
     this.#restIfDone();
@@ -123,20 +146,6 @@ export class HandlerQueue implements Intake {
     // Collected: what waits is lost, and counted.
     if (this.subscription.isCollected) this.subscription.unsubscribe();
     return !this.#ended;
-  }
-
-  #deliverNext(): void {
-    const { engine, subscription } = this;
-    const event = this.#queue.take();
-    const lane = this.#backlog.taken;
-    this.#running++;
-    if (subscription.traits.once === true) subscription.unsubscribe();
-    // A chain of its own: the emit that brought the event has ended. Here nothing is under way.
-    engine.nesting.enter(event.topic);
-    const pending = deliver(engine, subscription, event, undefined);
-    engine.nesting.leave();
-    if (pending === undefined) this.#delivered(lane);
-    else void this.#whenDone(event, pending, lane);
   }
 
   async #whenDone(event: BusEvent, pending: PromiseLike<unknown>, lane: unknown): Promise<void> {

@@ -1,25 +1,21 @@
+/** A power of two, as every number of slots. */
 const INITIAL = 16;
 
-/** A queue of at most `capacity` items that grows as it fills, in O(1) at both ends (`Array.shift` is O(n)). */
+/** A queue that grows as it fills, in O(1) at both ends (`Array.shift` is O(n)). It is bounded by whoever fills it. */
 export class RingBuffer<T> {
   #slots: (T | undefined)[] = [];
   #head = 0;
   #size = 0;
 
-  constructor(readonly capacity: number) {}
-
   get size(): number {
     return this.#size;
   }
 
-  /** Appends an item. When full, the oldest leaves first and is returned. */
-  push(item: T): T | undefined {
-    const left = this.#size === this.capacity ? this.shift() : undefined;
-    if (this.capacity === 0) return item;
+  /** Appends an item. */
+  push(item: T): void {
     if (this.#size === this.#slots.length) this.#grow();
-    this.#slots[(this.#head + this.#size) % this.#slots.length] = item;
+    this.#slots[this.#slotOf(this.#size)] = item;
     this.#size++;
-    return left;
   }
 
   /** Removes and returns the oldest. */
@@ -27,7 +23,7 @@ export class RingBuffer<T> {
     if (this.#size === 0) return undefined;
     const item = this.#slots[this.#head];
     this.#slots[this.#head] = undefined;
-    this.#head = (this.#head + 1) % this.#slots.length;
+    this.#head = this.#slotOf(1);
     this.#size--;
     return item;
   }
@@ -35,7 +31,7 @@ export class RingBuffer<T> {
   /** Puts something else in the place of each item. */
   map(change: (item: T) => T): void {
     for (let at = 0; at < this.#size; at++) {
-      const slot = (this.#head + at) % this.#slots.length;
+      const slot = this.#slotOf(at);
       this.#slots[slot] = change(this.#slots[slot] as T);
     }
   }
@@ -48,16 +44,17 @@ export class RingBuffer<T> {
 
   /** From the newest to the oldest. */
   *newestFirst(): Generator<T> {
-    for (let back = this.#size - 1; back >= 0; back--) {
-      yield this.#slots[(this.#head + back) % this.#slots.length] as T;
-    }
+    for (let back = this.#size - 1; back >= 0; back--) yield this.#slots[this.#slotOf(back)] as T;
+  }
+
+  /** Where the item stands before which there are so many. */
+  #slotOf(at: number): number {
+    return (this.#head + at) & (this.#slots.length - 1);
   }
 
   #grow(): void {
-    const grown = new Array<T | undefined>(
-      Math.min(this.capacity, Math.max(INITIAL, this.#slots.length * 2)),
-    );
-    for (let at = 0; at < this.#size; at++) grown[at] = this.#slots[(this.#head + at) % this.#slots.length];
+    const grown = new Array<T | undefined>(Math.max(INITIAL, this.#slots.length * 2));
+    for (let at = 0; at < this.#size; at++) grown[at] = this.#slots[this.#slotOf(at)];
     this.#slots = grown;
     this.#head = 0;
   }

@@ -3,7 +3,7 @@ import type { Owner } from '../owner.js';
 import { covers } from '../event/pattern.js';
 import { toPattern } from '../event/pattern-argument.js';
 import type { Declaration, Direction, PermissionMode } from './rights.js';
-import { RingBuffer } from '../queue/ring-buffer.js';
+import { Latest } from '../queue/latest.js';
 import { assertTopic } from '../event/topic.js';
 
 /** For how many topics and patterns, of one set of rights and in one direction, the verdict is kept. */
@@ -25,7 +25,7 @@ export class Permissions {
   /** Of owners that have no rights: they may do nothing. */
   readonly #undeclared = new Judge([], true);
 
-  readonly #denials = new RingBuffer<Denial>(MAX_DENIALS);
+  readonly #denials = new Latest<Denial>(MAX_DENIALS);
 
   constructor(readonly mode: PermissionMode) {}
 
