@@ -4,7 +4,7 @@ import { emitterModule, HandlerApp } from '../nest/handler-app.mjs';
 /** What a user gets who writes no option. */
 export const contender = {
   name: 'bus-nest',
-  title: 'this bus, in a Nest application',
+  title: 'this bus, in a Nest app',
   create: () => busInNest(),
 };
 

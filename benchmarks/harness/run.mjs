@@ -15,8 +15,9 @@ export async function runScenarios(names, { node, only, rounds, onResult = () =>
   const results = [];
   for (const name of names) {
     const scenario = await scenarioOf(name);
-    const contenders = await contendersOf(scenario, only, Number.parseInt(version, 10));
-    if (contenders.length === 0) continue;
+    if (only !== undefined && !scenario.contenders.some((contender) => only.includes(contender))) continue;
+    const titles = await titlesOf(scenario, only, Number.parseInt(version, 10));
+    const contenders = Object.keys(titles);
     for (const size of scenario.sizes ?? [undefined]) {
       const setting = {
         node,
@@ -25,7 +26,8 @@ export async function runScenarios(names, { node, only, rounds, onResult = () =>
         rounds: rounds ?? scenario.rounds ?? (scenario.fresh ? 5 : 11),
       };
       const { title, unit, group, reference } = scenario;
-      const result = { name, title, unit, group, reference, size, values: await measure(scenario, setting) };
+      const values = await measure(scenario, setting);
+      const result = { name, title, unit, group, reference, size, contenders: titles, values };
       results.push(result);
       onResult(result);
     }
@@ -33,12 +35,14 @@ export async function runScenarios(names, { node, only, rounds, onResult = () =>
   return { node: version, results };
 }
 
-async function contendersOf(scenario, only, nodeMajor) {
-  const wanted = [];
+/** Who takes part, each with its title: whom it is about, whom they are compared with, and nobody whom this Node can't run. */
+async function titlesOf(scenario, only, nodeMajor) {
+  const titles = {};
   for (const name of scenario.contenders) {
     if (only !== undefined && !only.includes(name) && name !== scenario.reference) continue;
-    const { minimumNode = 0 } = scenario.variants?.[name] ?? (await contenderOf(name));
-    if (nodeMajor >= minimumNode) wanted.push(name);
+    const variant = scenario.variants?.[name];
+    const { title, minimumNode = 0 } = variant ? { ...variant, title: name } : await contenderOf(name);
+    if (nodeMajor >= minimumNode) titles[name] = title;
   }
-  return wanted;
+  return titles;
 }

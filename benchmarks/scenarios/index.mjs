@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { UsageError } from '../harness/usage-error.mjs';
 
 /** The names of all scenarios: the files of this folder that are one. */
 export const SCENARIOS = readdirSync(import.meta.dirname)
@@ -10,14 +11,25 @@ export async function scenarioOf(name) {
   return scenario;
 }
 
-/** The scenarios of those names or groups; all, where none is given. */
+/** The scenarios of those names or groups; all, where none is given. @throws UsageError */
 export async function scenariosNamed(wanted) {
   const scenarios = await Promise.all(SCENARIOS.map(scenarioOf));
   const known = new Set(scenarios.flatMap(({ name, group }) => [name, group]));
-  const unknown = wanted.find((name) => !known.has(name));
-  if (unknown !== undefined) {
-    throw new Error(`There is no scenario or group "${unknown}". There are: ${[...known].join(', ')}.`);
-  }
+  assertKnown('scenario or group', wanted, known);
   const meant = ({ name, group }) => wanted.length === 0 || wanted.includes(name) || wanted.includes(group);
   return scenarios.filter(meant).map(({ name }) => name);
+}
+
+/** The names of all that take part in at least one of these scenarios. */
+export async function contendersIn(names) {
+  const scenarios = await Promise.all(names.map(scenarioOf));
+  return [...new Set(scenarios.flatMap(({ contenders }) => contenders))];
+}
+
+/** @throws UsageError */
+export function assertKnown(what, wanted, known) {
+  const unknown = wanted.find((name) => !new Set(known).has(name));
+  if (unknown !== undefined) {
+    throw new UsageError(`There is no ${what} "${unknown}". There are: ${[...known].join(', ')}.`);
+  }
 }

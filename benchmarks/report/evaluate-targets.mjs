@@ -1,0 +1,29 @@
+import { ratio, summary } from '../harness/statistics.mjs';
+
+/**
+ * Holds a run to targets: one verdict for each target and size.
+ *
+ * @returns `figure`: the median of what was measured; undefined, and so is `isReached`, for what the run has not measured
+ */
+export function evaluateTargets(targets, run) {
+  return targets.flatMap((target) => {
+    const results = run.results.filter(({ name }) => name === target.scenario);
+    return results.length === 0 ? [{ target }] : results.map((result) => verdictOn(target, result));
+  });
+}
+
+function verdictOn(target, { title, unit, size, contenders, values }) {
+  const verdict = {
+    target,
+    title,
+    unit,
+    size,
+    contender: contenders[target.contender],
+    of: contenders[target.of],
+  };
+  const own = values[target.contender];
+  const others = values[target.of];
+  if (own === undefined || (target.of !== undefined && others === undefined)) return verdict;
+  const figure = (others === undefined ? summary(own) : ratio(own, others)).median;
+  return { ...verdict, figure, isReached: figure <= target.atMost };
+}

@@ -1,0 +1,42 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { writeFormatted } from './formatted-file.mjs';
+import { markdown } from './markdown.mjs';
+import { plot } from './plot.mjs';
+
+const FOLDER = join(import.meta.dirname, '..');
+const RESULTS = join(FOLDER, 'results');
+
+/**
+ * Keeps a complete run, every round of it, in place of the last one on that line of Node.
+ *
+ * @returns the path of what was written
+ */
+export async function writeResults(run) {
+  mkdirSync(RESULTS, { recursive: true });
+  const path = join(RESULTS, `node-${Number.parseInt(run.versions.node, 10)}.json`);
+  await writeFormatted(path, JSON.stringify(run, shortNumber));
+  return shown(path);
+}
+
+/** Writes anew what is made of all results. @returns the paths */
+export async function writeReport() {
+  const runs = readdirSync(RESULTS)
+    .filter((name) => /^node-\d+\.json$/.test(name))
+    .map((name) => JSON.parse(readFileSync(join(RESULTS, name), 'utf8')))
+    .toSorted((a, b) => Number.parseInt(a.versions.node, 10) - Number.parseInt(b.versions.node, 10));
+  const page = join(FOLDER, 'RESULTS.md');
+  const picture = join(RESULTS, 'emit.svg');
+  await writeFormatted(page, markdown(runs));
+  writeFileSync(picture, plot(runs.at(-1)));
+  return [page, picture].map(shown);
+}
+
+/** Four significant digits are more than any clock is good for. */
+function shortNumber(_, value) {
+  return typeof value === 'number' ? Number(value.toPrecision(4)) : value;
+}
+
+function shown(path) {
+  return relative(join(FOLDER, '..'), path);
+}
