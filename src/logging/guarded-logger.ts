@@ -41,9 +41,31 @@ export function guardLogger(logger: Logger, prepare: (fields: object) => object)
     error: at('error'),
     fatal: at('fatal'),
   };
+  // What was asked last, since it is asked at every emit: for the same level, as long as the logger has the level that it had.
+  let asked: LogLevel | undefined;
+  let askedAt: number | undefined;
+  let answer = false;
+  const isLevelEnabled = (level: LogLevel): boolean => {
+    const { levelVal } = logger;
+    if (level !== asked || levelVal !== askedAt || levelVal === undefined) {
+      answer = logger.isLevelEnabled(level);
+      asked = level;
+      askedAt = levelVal;
+    }
+    return answer;
+  };
   return {
     ...guarded,
-    isLevelEnabled: (level) => level !== 'silent' && guard(() => logger.isLevelEnabled(level), false),
+    isLevelEnabled(level) {
+      if (level === 'silent') return false;
+      try {
+        return isLevelEnabled(level);
+      } catch (error) {
+        return guard(() => {
+          throw error;
+        }, false);
+      }
+    },
     write: (level, fields, message) => {
       if (level !== 'silent') guarded[level](fields, message);
     },

@@ -49,8 +49,7 @@ function record(engine: Engine, scope: Scope, event: BusEvent, route: Route | un
   engine.counters.emitted++;
   if (recipients.retain) retain(scope, engine.sensitivity.kept(event));
   if (engine.history.capacity > 0) engine.history.add(engine.sensitivity.kept(event));
-  if (engine.observers.wants.emitted)
-    engine.observers.tell('emitted', event, recipients.subscriptions.length);
+  if (engine.observers.wants.emitted) engine.observers.tellEmitted(event, recipients.subscriptions.length);
   if (engine.held === undefined) return recipients;
   engine.held.add(event, scope);
   return { ...recipients, subscriptions: recipients.subscriptions.filter(({ held }) => !held) };
