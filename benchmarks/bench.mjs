@@ -5,30 +5,30 @@ import { installContenders } from './harness/install.mjs';
 import { nodesOf } from './harness/node-versions.mjs';
 import { HELP, parseBenchOptions } from './harness/options.mjs';
 import { runScenarios } from './harness/run.mjs';
-import { runProgram } from './harness/usage-error.mjs';
+import { runProgram, UsageError } from './harness/usage-error.mjs';
 import { lines } from './report/console.mjs';
+import { unmeasurable } from './report/evaluate-targets.mjs';
 import { writeReport, writeResults } from './report/results.mjs';
-import { assertKnown, contendersIn, SCENARIOS, scenariosNamed } from './scenarios/index.mjs';
+import { assertKnown, SCENARIOS, scenariosNamed } from './scenarios/index.mjs';
+import { TARGETS } from './targets.mjs';
 
 await runProgram(async () => {
-  const { scenarios, only, rounds, nodes, isComplete, render, help } = parseBenchOptions(
-    process.argv.slice(2),
-  );
-  if (help)
-    return console.log(
-      `${HELP}\n\nScenarios: ${SCENARIOS.join(', ')}.\nContenders: ${CONTENDERS.join(', ')}.`,
-    );
-  if (render) return tellWritten(await writeReport());
+  const options = parseBenchOptions(process.argv.slice(2));
+  const { only, rounds, isComplete } = options;
+  if (options.help) return console.log(`${HELP}\n\n${names()}`);
+  if (options.render) return tellWritten(await writeReport());
   installContenders();
-  const names = await scenariosNamed(scenarios);
-  assertKnown('contender', only ?? [], await contendersIn(names));
+  const wanted = await scenariosNamed(options.scenarios);
+  assertKnown('contender', only ?? [], new Set(wanted.flatMap(({ contenders }) => contenders)));
+  const faults = isComplete ? unmeasurable(TARGETS, wanted) : [];
+  if (faults.length > 0) throw new UsageError(`In targets.mjs: ${faults.join(' ')}`);
 
   const runs = [];
-  for (const node of nodesOf(nodes)) {
+  for (const node of nodesOf(options.nodes)) {
     const environment = environmentOf(node);
     console.log(`Node ${environment.versions.node}\n`);
     const onResult = (result) => console.log(`${lines(result)}\n`);
-    const { results } = await runScenarios(names, { node, only, rounds, onResult });
+    const { results } = await runScenarios(wanted, { node, only, rounds, onResult });
     runs.push({ ...environment, results });
   }
   if (!isComplete) return;
@@ -36,6 +36,10 @@ await runProgram(async () => {
   for (const run of runs) written.push(await writeResults(run));
   tellWritten([...written, ...(await writeReport())]);
 });
+
+function names() {
+  return `Scenarios: ${SCENARIOS.join(', ')}.\nContenders: ${CONTENDERS.join(', ')}.`;
+}
 
 function tellWritten(paths) {
   console.log(`Written: ${paths.join(', ')}.`);

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 /** The Nodes to run on: this one or, of each version asked for, the newest, which comes from npm's registry. */
 export function nodesOf(versions) {
   if (versions === undefined) return [process.execPath];
-  return versions.split(',').map(nodeOf);
+  return versions.map(nodeOf);
 }
 
 function nodeOf(version) {

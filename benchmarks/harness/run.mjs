@@ -1,5 +1,4 @@
 import { contenderOf } from '../contenders/index.mjs';
-import { scenarioOf } from '../scenarios/index.mjs';
 import { measure } from './measure.mjs';
 import { versionOf } from './node-versions.mjs';
 
@@ -10,11 +9,10 @@ import { versionOf } from './node-versions.mjs';
  * @param onResult told of each as it comes
  * @returns plain data: what every report is made of
  */
-export async function runScenarios(names, { node, only, rounds, onResult = () => {} }) {
+export async function runScenarios(scenarios, { node, only, rounds, onResult = () => {} }) {
   const version = versionOf(node);
   const results = [];
-  for (const name of names) {
-    const scenario = await scenarioOf(name);
+  for (const scenario of scenarios) {
     if (only !== undefined && !scenario.contenders.some((contender) => only.includes(contender))) continue;
     const titles = await titlesOf(scenario, only, Number.parseInt(version, 10));
     const contenders = Object.keys(titles);
@@ -25,7 +23,7 @@ export async function runScenarios(names, { node, only, rounds, onResult = () =>
         contenders,
         rounds: rounds ?? scenario.rounds ?? (scenario.fresh ? 5 : 11),
       };
-      const { title, unit, group, reference } = scenario;
+      const { name, title, unit, group, reference } = scenario;
       const values = await measure(scenario, setting);
       const result = { name, title, unit, group, reference, size, contenders: titles, values };
       results.push(result);

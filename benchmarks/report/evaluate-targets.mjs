@@ -27,3 +27,18 @@ function verdictOn(target, { title, unit, size, contenders, values }) {
   const figure = (others === undefined ? summary(own) : ratio(own, others)).median;
   return { ...verdict, figure, isReached: figure <= target.atMost };
 }
+
+/**
+ * What targets name and no scenario has, in sentences: it would never be measured.
+ *
+ * @param scenarios with their names and their contenders' names
+ */
+export function unmeasurable(targets, scenarios) {
+  return targets.flatMap(({ scenario, contender, of }) => {
+    const found = scenarios.find(({ name }) => name === scenario);
+    if (found === undefined) return [`There is no scenario "${scenario}".`];
+    return [contender, of]
+      .filter((name) => name !== undefined && !found.contenders.includes(name))
+      .map((name) => `"${name}" takes no part in "${scenario}".`);
+  });
+}

@@ -17,13 +17,7 @@ export async function scenariosNamed(wanted) {
   const known = new Set(scenarios.flatMap(({ name, group }) => [name, group]));
   assertKnown('scenario or group', wanted, known);
   const meant = ({ name, group }) => wanted.length === 0 || wanted.includes(name) || wanted.includes(group);
-  return scenarios.filter(meant).map(({ name }) => name);
-}
-
-/** The names of all that take part in at least one of these scenarios. */
-export async function contendersIn(names) {
-  const scenarios = await Promise.all(names.map(scenarioOf));
-  return [...new Set(scenarios.flatMap(({ contenders }) => contenders))];
+  return scenarios.filter(meant);
 }
 
 /** @throws UsageError */

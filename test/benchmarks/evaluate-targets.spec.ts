@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { evaluateTargets } from '../../benchmarks/report/evaluate-targets.mjs';
+import { evaluateTargets, unmeasurable } from '../../benchmarks/report/evaluate-targets.mjs';
 
 const contenders = { bus: 'this bus', loop: 'plain loop' };
 const run = {
@@ -35,5 +35,25 @@ describe('The evaluation of the targets', () => {
     expect(verdicts({ scenario: 'gone', contender: 'bus', atMost: 1e9 })).toEqual(unmeasured);
     expect(verdicts({ scenario: 'emit', contender: 'gone', atMost: 1e9 })).toEqual(unmeasured);
     expect(verdicts({ scenario: 'emit', contender: 'bus', of: 'gone', atMost: 1e9 })).toEqual(unmeasured);
+  });
+
+  it('finds targets that no run will ever measure', () => {
+    const scenarios = [{ name: 'emit', contenders: ['bus', 'loop'] }];
+    const target = { scenario: 'emit', contender: 'bus' };
+    expect(unmeasurable([target, { ...target, of: 'loop' }], scenarios)).toEqual([]);
+    expect(
+      unmeasurable(
+        [
+          { ...target, scenario: 'gone' },
+          { ...target, of: 'lop' },
+          { ...target, contender: 'buss' },
+        ],
+        scenarios,
+      ),
+    ).toEqual([
+      'There is no scenario "gone".',
+      '"lop" takes no part in "emit".',
+      '"buss" takes no part in "emit".',
+    ]);
   });
 });
