@@ -39,7 +39,9 @@ export class HandlerQueue implements Intake {
   #sinceTurn = 0;
   #task: Task | undefined;
   /** Handlers run in the async context of who subscribed: one burst has events of many emitters. */
-  readonly #pumpSoon: () => void;
+  readonly #context = new AsyncResource('HandlerQueue');
+  /** Not by `AsyncResource.bind`: what that answers takes 70 to 300 ns more for each burst. */
+  readonly #pumpSoon = (): void => this.#context.runInAsyncScope(() => this.#pump());
 
   constructor(
     private readonly engine: Engine,
@@ -48,7 +50,6 @@ export class HandlerQueue implements Intake {
   ) {
     this.#backlog = options.orderBy === undefined ? new Line() : new Lanes();
     this.#queue = new BoundedQueue(engine, subscription, this.#backlog, options);
-    this.#pumpSoon = AsyncResource.bind(() => this.#pump());
   }
 
   /** What its task is called. */
@@ -108,7 +109,7 @@ export class HandlerQueue implements Intake {
   #stir(): void {
     if (this.#pumping || this.#stopped || this.#running >= this.options.concurrency) return;
     this.#pumping = true;
-    this.#task ??= this.engine.tasks.start(this, undefined);
+    this.#task ??= this.engine.tasks.start(this, undefined, this.engine.clock());
     void SOON.then(this.#pumpSoon);
   }
 
