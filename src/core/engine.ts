@@ -2,6 +2,8 @@ import type { Denial } from './rights/denial.js';
 import { describeDenial } from './rights/denial.js';
 import { DeadLetterStore } from './delivery/dead-letter-store.js';
 import { CLOCKS } from './event/clock.js';
+import type { DeliveryPolicy } from './delivery/delivery-policy.js';
+import { policyOf } from './delivery/delivery-policy.js';
 import type { EventDefinition } from './event/definition.js';
 import { Definitions } from './event/definition.js';
 import type { BusEvent } from './event/event.js';
@@ -17,6 +19,7 @@ import { Permissions } from './rights/permissions.js';
 import { Registry } from './subscription/registry.js';
 import { Router } from './subscription/router.js';
 import { Scope } from './subscription/scope.js';
+import type { Subscription } from './subscription/subscription.js';
 import { Sensitivity } from './history/sensitivity.js';
 import { Shutoff } from './delivery/shutoff.js';
 import type { Task } from './lifecycle/tasks.js';
@@ -69,7 +72,9 @@ export class Engine {
     lost: 0,
     refused: 0,
   };
-  readonly registry = new Registry();
+  /** What stands around handlers that have no options of their own for it. */
+  readonly policy: DeliveryPolicy | undefined;
+  readonly registry = new Registry(() => this.subscriptions());
   middleware: readonly Middleware[] = [];
   /** Present until the application has started. */
   held: HeldEvents | undefined;
@@ -90,6 +95,7 @@ export class Engine {
     this.deadLetters = new DeadLetterStore(options.deadLetterCapacity);
     this.nesting = new Nesting(options.recursionLimit);
     this.permissions = new Permissions(options.permissions);
+    this.policy = policyOf({}, options.delivery);
     this.root = this.createScope(undefined, undefined);
   }
 
@@ -108,6 +114,11 @@ export class Engine {
     this.reports.denial(this, denial);
   }
 
+  /** All that live, scope by scope. */
+  *subscriptions(): Generator<Subscription> {
+    for (const { router } of this.root.tree()) yield* router;
+  }
+
   createScope(parent: Scope | undefined, name: string | undefined): Scope {
     const router = new Router({
       cacheSize: this.options.routeCacheSize,
@@ -116,7 +127,7 @@ export class Engine {
       onNearMiss: (pattern, topic) => this.warn(nearMiss(pattern, topic)),
       onRemoved: (subscription) => {
         this.registry.remove(subscription);
-        this.observers.tell('unsubscribed', subscription);
+        if (this.observers.wants.unsubscribed) this.observers.tell('unsubscribed', subscription);
       },
     });
     return new Scope(router, parent, name);

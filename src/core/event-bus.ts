@@ -31,8 +31,8 @@ import { EmitReport } from './publish/report.js';
 import { childScope, closeScope } from './subscription/scopes.js';
 import type { Seat } from './seat.js';
 import { assertHandler, subscribe } from './subscription/subscribe.js';
-import type { RawHandler } from './subscription/subscription.js';
-import { ownerOf, Subscription } from './subscription/subscription.js';
+import type { RawHandler } from './subscription/raw-handler.js';
+import { Subscription, subscribedBy } from './subscription/subscription.js';
 import type { Task, TaskWork } from './lifecycle/tasks.js';
 import { quote } from './event/topic.js';
 import { waitFor } from './subscription/wait-for.js';
@@ -101,9 +101,9 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
     handler: Handler<DataFor<Events, P>, Events>,
     options?: SubscribeOptions<DataFor<Events, P>>,
   ): Subscription;
-  on(pattern: TopicLike, handler: RawHandler, options: SubscribeOptions<never> = {}): Subscription {
+  on(pattern: TopicLike, handler: RawHandler, options?: SubscribeOptions<never>): Subscription {
     assertHandler(handler);
-    checkSubscribeOptions(options);
+    if (options !== undefined) checkSubscribeOptions(options);
     return subscribe(this.#seat, { pattern: this.#audible(pattern, handler), handler, options });
   }
 
@@ -137,9 +137,7 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
       return own.length > 0;
     }
     const subscription = target instanceof Subscription ? target : registry.byId(target);
-    if (subscription === undefined || !registry.has(subscription) || !this.#mayEnd(subscription))
-      return false;
-    return subscription.unsubscribe();
+    return subscription !== undefined && this.#mayEnd(subscription) && subscription.unsubscribe();
   }
 
   /**
@@ -254,17 +252,21 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
 
   /** The pattern, if it may be listened to here. */
   #audible(pattern: TopicLike, handler?: RawHandler): Pattern {
-    const compiled = toPattern(pattern);
+    const compiled = this.#known(pattern) ?? toPattern(pattern);
     if (this.#seat.judge !== undefined) assertRight(this.#seat, 'listens', compiled.source, handler?.name);
     if (isDefinition(pattern)) this.#seat.engine.define(pattern, compiled.source);
     return compiled;
   }
 
+  /** A pattern to which somebody subscribed, and which was compiled then. */
+  #known(pattern: TopicLike): Pattern | undefined {
+    if (typeof pattern !== 'string') return undefined;
+    return this.#seat.scope.router.placeOf(pattern)?.pattern;
+  }
+
   #mayEnd(subscription: Subscription): boolean {
-    const { isRoot, owner, scope } = this.#seat;
-    return (
-      isRoot ||
-      (ownerOf(subscription) === owner && scope.router.subscribersTo(subscription.pattern).has(subscription))
-    );
+    const { isRoot, engine, owner, scope } = this.#seat;
+    const by = subscribedBy(subscription);
+    return isRoot ? by.engine === engine : by.owner === owner && by.scope === scope;
   }
 }

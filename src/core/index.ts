@@ -110,7 +110,7 @@ export type { Declaration, Direction, PermissionMode, Rights } from './rights/ri
 export { PERMISSION_MODES } from './rights/rights.js';
 export { RootEventBus } from './root-event-bus.js';
 export type { CloseReport } from './lifecycle/close-report.js';
-export type { RawHandler } from './subscription/subscription.js';
+export type { RawHandler } from './subscription/raw-handler.js';
 export { Subscription } from './subscription/subscription.js';
 export type {
   QueueFigures,

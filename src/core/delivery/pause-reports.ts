@@ -3,12 +3,13 @@ import type { Engine } from '../engine.js';
 import type { FailedDelivery } from './failure-pause.js';
 import { HANDLER_FAILED } from '../event/handler-failed.js';
 import { scopeAt } from '../subscription/scope.js';
-import type { PauseReports } from '../subscription/subscription.js';
+import type { Subscription } from '../subscription/subscription.js';
+import type { PauseReports } from '../subscription/subscription-setting.js';
 import type { SubscriptionPaused, SubscriptionResumed } from '../event/subscription-paused.js';
 import { SUBSCRIPTION_PAUSED, SUBSCRIPTION_RESUMED } from '../event/subscription-paused.js';
 
 /** What is told of pauses by failures: observers (or, where none listens, a warning), then whoever hears the bus's own topics. */
-export function pauseReports(engine: Engine): PauseReports {
+export function pauseReports(engine: Engine): PauseReports<Subscription> {
   return {
     paused(subscription, { failures, resumeAfter }, { event, error }) {
       const { id, label, pattern, scope } = subscription;

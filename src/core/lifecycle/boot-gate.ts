@@ -7,7 +7,8 @@ import { HeldEvents } from './held-events.js';
 import type { SubscribeOptions } from '../options.js';
 import { recipientsOf } from '../publish/publish.js';
 import { isSame } from '../subscription/router.js';
-import type { RawHandler, Subscription } from '../subscription/subscription.js';
+import type { RawHandler } from '../subscription/raw-handler.js';
+import type { Subscription } from '../subscription/subscription.js';
 
 export interface GatedOptions<T = unknown> extends SubscribeOptions<T> {
   /** Don't wait for the start: live as soon as handlers are known, what was emitted before them included. @default false */

@@ -8,7 +8,8 @@ import type { Pattern } from '../event/pattern.js';
 import type { EmitReport } from '../publish/report.js';
 import type { Subscriber } from '../subscription/subscribe.js';
 import { subscribe } from '../subscription/subscribe.js';
-import type { Intake, Subscription } from '../subscription/subscription.js';
+import type { Intake } from '../subscription/intake.js';
+import type { Subscription } from '../subscription/subscription.js';
 import type { QueueFigures } from '../subscription/subscription-figures.js';
 import { whenAborted } from '../when-aborted.js';
 

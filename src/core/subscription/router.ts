@@ -1,23 +1,17 @@
 import type { EventDefinition } from '../event/definition.js';
-import type { Owner } from '../owner.js';
 import type { Pattern } from '../event/pattern.js';
-import { fold, nearMissOf } from '../event/pattern.js';
-import type { Route } from './route-cache.js';
+import { NearMisses, withOtherSeparators } from './near-misses.js';
+import { PatternChanges } from './pattern-changes.js';
+import { PatternIndex } from './pattern-index.js';
+import { Place } from './place.js';
+import type { CachedRoute, Route } from './route-cache.js';
 import { RouteCache } from './route-cache.js';
 import type { Subscription } from './subscription.js';
-import { ownerOf } from './subscription.js';
+import { keeperOf, ownerOf } from './subscription.js';
 import { assertTopic } from '../event/topic.js';
 
-/** The subscriptions of one wildcard pattern. */
-interface PatternEntry {
-  readonly pattern: Pattern;
-  readonly subscriptions: Set<Subscription>;
-  /** Made when first asked, since it costs a compilation. */
-  isNearMiss: ReturnType<typeof nearMissOf> | undefined;
-  warned: boolean;
-}
-
-const NONE: ReadonlySet<Subscription> = new Set();
+/** So many vacant places are kept, and another for each that is occupied. */
+const VACANT = 64;
 
 export interface RouterOptions {
   readonly cacheSize: number;
@@ -31,18 +25,21 @@ export interface RouterOptions {
 
 /** The subscriptions of one scope, and who of them hears which topic. */
 export class Router {
-  readonly #exact = new Map<string, Set<Subscription>>();
-  readonly #patterns = new Map<string, PatternEntry>();
-  /** The exact topics with subscriptions of which {@link RouterOptions.onNearMiss} was told. */
-  readonly #warned = new Set<string>();
+  readonly #topics = new Map<string, Place>();
+  readonly #patterns = new Map<string, Place>();
+  readonly #index = new PatternIndex();
+  readonly #changes = new PatternChanges();
   readonly #cache: RouteCache;
+  readonly #nearMisses: NearMisses;
   #size = 0;
+  #vacant = 0;
   #built = 0;
   /** Counts changes: as long as it is the same, so are the routes. */
   revision = 0;
 
   constructor(private readonly options: RouterOptions) {
     this.#cache = new RouteCache(options.cacheSize);
+    this.#nearMisses = new NearMisses(this.#topics, options.onNearMiss);
   }
 
   /** How many subscriptions there are. */
@@ -57,44 +54,40 @@ export class Router {
 
   /** Who hears the topic, if that has been asked lately. */
   known(topic: string): Route | undefined {
-    return this.#cache.get(topic);
+    const route = this.#cache.get(topic);
+    return route === undefined || route.upTo === this.#changes.count ? route : this.#upToDate(route);
   }
 
   /** Who hears the topic. @throws InvalidTopicError (a topic with a route is a valid one, so it is checked once) */
   route(topic: string): Route {
-    return this.#cache.get(topic) ?? this.#build(topic);
+    return this.known(topic) ?? this.#build(topic);
   }
 
   /** Those with exactly this pattern. */
-  subscribersTo(pattern: string): ReadonlySet<Subscription> {
-    return this.#exact.get(pattern) ?? this.#patterns.get(pattern)?.subscriptions ?? NONE;
+  subscribersTo(pattern: string): readonly Subscription[] {
+    return this.placeOf(pattern)?.subscriptions ?? [];
   }
 
-  add(subscription: Subscription): void {
-    const { compiled, kind } = subscription;
-    const subscriptions = this.#setOf(compiled);
-    subscriptions.add(subscription);
+  /** The place of a pattern that somebody subscribed to before; lately, if nobody does now. */
+  placeOf(pattern: string): Place | undefined {
+    return this.#topics.get(pattern) ?? this.#patterns.get(pattern);
+  }
+
+  /** Where the subscriptions to a pattern stand. To be used at once: vacant places are cleared away some time. */
+  place(pattern: Pattern): Place {
+    return this.placeOf(pattern.source) ?? this.#newPlace(pattern);
+  }
+
+  add(place: Place, subscription: Subscription): void {
+    place.add(subscription);
     this.#size++;
-    this.revision++;
-    this.#cache.invalidate(compiled);
-    // What is resolved anew at its next emit is warned of then. Waits and streams come and go too often to be searched for.
-    if (subscriptions.size === 1 && kind === 'handler') this.#forgetNearMisses(compiled);
-  }
-
-  remove(subscription: Subscription): boolean {
-    const { exact, source } = subscription.compiled;
-    const set = exact ? this.#exact.get(source) : this.#patterns.get(source)?.subscriptions;
-    if (set?.delete(subscription) !== true) return false;
-    if (set.size === 0) {
-      (exact ? this.#exact : this.#patterns).delete(source);
-      this.#warned.delete(source);
-    }
-    this.#size--;
-    this.revision++;
-    this.#cache.invalidate(subscription.compiled);
-    subscription.ended();
-    this.options.onRemoved(subscription);
-    return true;
+    if (place.size > 1) return this.#changed(place, false);
+    this.#vacant--;
+    const nearly = this.#nearMisses.occupied(place, subscription.kind === 'handler');
+    this.#changed(place, nearly);
+    // Patterns see to that when a topic is emitted the next time.
+    if (!nearly || !place.pattern.exact) return;
+    for (const topic of withOtherSeparators(place.pattern.source)) this.#cache.delete(topic);
   }
 
   /** To be called when the topic's definition has changed. */
@@ -104,109 +97,136 @@ export class Router {
   }
 
   *[Symbol.iterator](): Generator<Subscription> {
-    for (const set of this.#exact.values()) yield* set;
-    for (const { subscriptions } of this.#patterns.values()) yield* subscriptions;
+    for (const place of this.#topics.values()) yield* place.subscriptions;
+    for (const place of this.#patterns.values()) yield* place.subscriptions;
   }
 
-  #setOf(pattern: Pattern): Set<Subscription> {
-    if (pattern.exact) return getOrAdd(this.#exact, pattern.source, () => new Set());
-    const entry = (): PatternEntry => ({
-      pattern,
-      subscriptions: new Set(),
-      isNearMiss: undefined,
-      warned: false,
-    });
-    return getOrAdd(this.#patterns, pattern.source, entry).subscriptions;
+  #newPlace(pattern: Pattern): Place {
+    this.#clearVacant();
+    const place = new Place(pattern, this.#removed);
+    this.#vacant++;
+    if (pattern.exact) this.#topics.set(pattern.source, place);
+    else {
+      this.#patterns.set(pattern.source, place);
+      this.#index.add(place);
+    }
+    return place;
+  }
+
+  readonly #removed = (place: Place, subscription: Subscription): void => {
+    this.#size--;
+    this.#changed(place, false);
+    if (place.size === 0) {
+      this.#vacant++;
+      this.#nearMisses.vacated(place);
+      this.#clearVacant();
+    }
+    subscription.ended();
+    this.options.onRemoved(subscription);
+  };
+
+  /**
+   * A place that was left stays until many are vacant: whoever comes back need not have the pattern compiled again, and a Map from which
+   * one key is deleted and to which it is added over and over gets slower with its size (20 µs a time among 10,000 topics).
+   */
+  #clearVacant(): void {
+    const occupied = this.#topics.size + this.#patterns.size - this.#vacant;
+    if (this.#vacant <= VACANT + occupied) return;
+    for (const places of [this.#topics, this.#patterns]) {
+      for (const [source, place] of places) {
+        if (place.size > 0) continue;
+        places.delete(source);
+        if (!place.pattern.exact) this.#index.delete(place);
+      }
+    }
+    this.#vacant = 0;
+  }
+
+  /** @param nearly whether topics that the pattern nearly hears are concerned, too */
+  #changed(place: Place, nearly: boolean): void {
+    this.revision++;
+    if (!place.pattern.exact) {
+      if (this.#changes.add(place, nearly)) this.#cache.clear();
+    } else if (place.hasRoute) {
+      this.#cache.delete(place.pattern.source);
+      place.hasRoute = false;
+    }
+  }
+
+  /** The route itself, unless one of the patterns that changed since it was last asked for concerns it. */
+  #upToDate(route: CachedRoute): Route | undefined {
+    if (this.#changes.concern(route.topic, route.upTo)) return undefined;
+    route.upTo = this.#changes.count;
+    return route;
   }
 
   #build(topic: string): Route {
     assertTopic(topic);
     this.#built++;
-    const found = [...(this.#exact.get(topic) ?? [])];
-    const exact = found.length;
-    const missed: PatternEntry[] = [];
-    for (const entry of this.#patterns.values()) {
-      if (entry.pattern.matches(topic))
-        for (const subscription of entry.subscriptions) found.push(subscription);
-      else if (!entry.warned) missed.push(entry);
+    const place = this.#topics.get(topic);
+    if (place !== undefined) place.hasRoute = true;
+    const own = place?.subscriptions ?? [];
+    const heard: Place[] = [];
+    const missed: Place[] = [];
+    for (const candidate of this.#index.candidates(topic)) {
+      if (candidate.size > 0) (candidate.pattern.matches(topic) ? heard : missed).push(candidate);
     }
-    const mixed = found.length > exact;
-    if (mixed || found.some(({ priority }) => priority !== 0)) found.sort(inOrderOfDelivery);
-    const definition = this.options.definitionOf(topic);
-    const route: Route = {
+    const found = heard.length === 0 ? own : [...own, ...heard.flatMap(({ subscriptions }) => subscriptions)];
+    const isPlain = heard.length === 0 && place?.areOrdinary !== false;
+    const route: CachedRoute = {
       topic,
-      subscriptions: found,
-      repeats: (mixed || found.some(({ traits }) => traits.key !== undefined)) && hasRepeats(found),
-      definition,
+      subscriptions: isPlain ? found : found.toSorted(inOrderOfDelivery),
+      repeats: !isPlain && hasRepeats(found),
+      definition: this.options.definitionOf(topic),
       retain: this.options.retains(topic),
       allowed: undefined,
+      upTo: this.#changes.count,
     };
     this.#cache.set(route);
     // Last of all: whoever is told may subscribe, and that must find the route to forget it.
-    if (missed.length > 0) this.#warnOfNearMisses(missed, topic);
-    if (found.length === 0) this.#warnOfOtherSeparators(topic);
+    this.#nearMisses.look(topic, missed, found.length > 0);
     return route;
   }
-
-  /** Topics that were emitted before, and that a new pattern nearly hears. */
-  #forgetNearMisses(pattern: Pattern): void {
-    if (pattern.exact) {
-      for (const topic of withOtherSeparators(pattern.source)) this.#cache.delete(topic);
-    } else {
-      const isNearMiss = nearMissOf(pattern);
-      this.#cache.forget((topic) => isNearMiss(topic, fold(topic)));
-    }
-  }
-
-  #warnOfNearMisses(missed: readonly PatternEntry[], topic: string): void {
-    const folded = fold(topic);
-    for (const entry of missed) {
-      if (entry.warned) continue;
-      entry.isNearMiss ??= nearMissOf(entry.pattern);
-      if (!entry.isNearMiss(topic, folded)) continue;
-      entry.warned = true;
-      this.options.onNearMiss(entry.pattern.source, topic);
-    }
-  }
-
-  /** `order.placed` is emitted and nobody hears it, but somebody listens to `order:placed`. */
-  #warnOfOtherSeparators(topic: string): void {
-    for (const other of withOtherSeparators(topic)) {
-      if (!this.#exact.has(other) || this.#warned.has(other)) continue;
-      this.#warned.add(other);
-      this.options.onNearMiss(other, topic);
-    }
-  }
-}
-
-/** `a.b.c` and `a:b:c` for `a:b.c`, but never the topic itself. */
-function withOtherSeparators(topic: string): string[] {
-  return [topic.replaceAll('.', ':'), topic.replaceAll(':', '.')].filter((other) => other !== topic);
 }
 
 export function inOrderOfDelivery(a: Subscription, b: Subscription): number {
   return b.priority - a.priority || a.sequence - b.sequence;
 }
 
-/** Whether the list has two that are the same, so that one event must not be delivered to both. */
+/**
+ * Whether the list has two that are the same, so that one event must not be delivered to both. To one pattern the same handler is
+ * subscribed twice only with a key, so it is enough to compare the others with all (a tenth of the time where thousands share a pattern).
+ */
 export function hasRepeats(subscriptions: readonly Subscription[]): boolean {
-  const owners = new Map<unknown, Set<Owner>>();
-  return subscriptions.some((subscription) => {
-    const { identity } = subscription;
-    if (identity === undefined) return false;
-    const known = getOrAdd(owners, identity, () => new Set<Owner>());
-    return known.size === known.add(ownerOf(subscription)).size;
-  });
+  const common = mostCommonKeeper(subscriptions);
+  const isSuspect = (one: Subscription): boolean => keeperOf(one) !== common || one.traits.key !== undefined;
+  const suspects = new Map<unknown, Subscription[]>();
+  for (const one of subscriptions) {
+    if (!isSuspect(one) || one.identity === undefined) continue;
+    const others = suspects.get(one.identity);
+    if (others === undefined) suspects.set(one.identity, [one]);
+    else if (others.some((other) => isSame(one, other))) return true;
+    else others.push(one);
+  }
+  if (suspects.size === 0) return false;
+  return subscriptions.some(
+    (one) => !isSuspect(one) && suspects.get(one.identity)?.some((other) => isSame(one, other)) === true,
+  );
+}
+
+/** That of more than half of them; any, where there is none. */
+function mostCommonKeeper(subscriptions: readonly Subscription[]): unknown {
+  let keeper: unknown;
+  let lead = 0;
+  for (const one of subscriptions) {
+    if (lead === 0) keeper = keeperOf(one);
+    lead += keeperOf(one) === keeper ? 1 : -1;
+  }
+  return keeper;
 }
 
 /** Whether the two are the same handler of the same owner, so that one event is delivered to one of them. */
 export function isSame(one: Subscription, other: Subscription): boolean {
   if (one === other) return true;
   return one.identity !== undefined && one.identity === other.identity && ownerOf(one) === ownerOf(other);
-}
-
-function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, (value = make()));
-  return value;
 }

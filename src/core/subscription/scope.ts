@@ -9,19 +9,16 @@ export class Scope {
   readonly views = new WeakMap<Owner, unknown>();
   /** What was retained of the events that were heard here. */
   readonly retained = new Retained();
+  /** The names from the outermost scope to this one, joined by `/`; undefined for the root. */
+  readonly path: string | undefined;
   closed = false;
 
   constructor(
     readonly router: Router,
     readonly parent: Scope | undefined,
     private readonly name: string | undefined,
-  ) {}
-
-  /** The names from the outermost scope to this one, joined by `/`; undefined for the root. */
-  get path(): string | undefined {
-    if (this.name === undefined) return undefined;
-    const above = this.parent?.path;
-    return above === undefined ? this.name : `${above}/${this.name}`;
+  ) {
+    this.path = parent?.path === undefined ? name : `${parent.path}/${name}`;
   }
 
   /** Whether events emitted in the scope of that path are heard here: it is this one, or below it. */

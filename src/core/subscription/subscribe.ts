@@ -12,9 +12,11 @@ import type { Owner } from '../owner.js';
 import type { Pattern } from '../event/pattern.js';
 import { pauseReports } from '../delivery/pause-reports.js';
 import type { Scope } from './scope.js';
-import type { Intake, RawHandler } from './subscription.js';
+import type { Intake } from './intake.js';
+import type { RawHandler } from './raw-handler.js';
 import { Subscription } from './subscription.js';
 import type { SubscriptionKind } from './subscription-figures.js';
+import type { SubscriptionDetails } from './subscription-setting.js';
 import { quote } from '../event/topic.js';
 
 /** Who subscribes, and where. */
@@ -26,12 +28,15 @@ export interface Subscriber {
   readonly bus: unknown;
 }
 
+const NO_OPTIONS: SubscribeOptions<never> = Object.freeze({});
+
 /** What is subscribed. */
 export interface SubscriptionRequest {
   readonly pattern: Pattern;
   readonly handler: RawHandler;
-  readonly options: SubscribeOptions<never>;
-  readonly kind?: SubscriptionKind;
+  readonly options?: SubscribeOptions<never> | undefined;
+  /** What it is, if it isn't there for a handler. */
+  readonly kind?: Exclude<SubscriptionKind, 'handler'>;
   /** Called once when the subscription has ended, for whatever reason. */
   readonly onEnd?: () => void;
   /** @internal Makes what takes the events in place of the handler. */
@@ -49,36 +54,19 @@ export function assertHandler(handler: unknown): asserts handler is RawHandler {
  * subscribes once, and under a known key a new handler replaces the old one.
  */
 export function subscribe(subscriber: Subscriber, request: SubscriptionRequest): Subscription {
-  const { engine, scope, owner, bus } = subscriber;
-  const { pattern, handler, options, kind = 'handler', onEnd } = request;
-  const queue = resolveQueue(options.queue);
-  const intake =
-    queue && ((subscription: Subscription): Intake => new HandlerQueue(engine, subscription, queue));
+  const { engine, scope, owner } = subscriber;
+  const { pattern, handler, options = NO_OPTIONS } = request;
+  const details = detailsOf(engine, request);
+  let place = scope.router.place(pattern);
   if (options.key !== false) {
-    const twin = engine.registry.findTwin(owner, scope.router, pattern.source, handler, options.key);
+    const twin = engine.registry.findTwin(owner, place, handler, options.key);
     if (twin?.calls(handler) === true) {
       warnOfOtherOptions(engine, twin, options);
       return twin;
     }
-    twin?.unsubscribe();
+    if (twin?.unsubscribe() === true) place = scope.router.place(pattern); // who is told of that may subscribe, too
   }
-  const policy = kind === 'handler' ? policyOf(options, engine.options.delivery) : undefined;
-  const subscription = new Subscription(
-    {
-      keeper: scope.router,
-      owner,
-      bus,
-      kind,
-      onEnd,
-      intake: request.intake ?? intake,
-      scope: scope.path,
-      policy,
-      pauses: policy?.pause && pauseReports(engine),
-    },
-    pattern,
-    handler,
-    options,
-  );
+  const subscription = new Subscription(subscriber, place, handler, details);
   if (engine.closed || scope.closed) {
     subscription.ended();
     engine.warn({
@@ -87,11 +75,32 @@ export function subscribe(subscriber: Subscriber, request: SubscriptionRequest):
     });
     return subscription;
   }
-  scope.router.add(subscription);
+  scope.router.add(place, subscription);
   engine.registry.add(subscription, handler);
   if (engine.observers.wants.subscribed) engine.observers.tell('subscribed', subscription);
   if (options.replay === 'last') replayLast(subscriber, subscription);
   return subscription;
+}
+
+/** What the request asks for beside pattern and handler; undefined where that is nothing, as for most. */
+function detailsOf(
+  engine: Engine,
+  request: SubscriptionRequest,
+): SubscriptionDetails<Subscription> | undefined {
+  const { options, kind, onEnd, intake } = request;
+  const hasOptions = options !== undefined && Object.values(options).some((value) => value !== undefined);
+  const policy =
+    kind !== undefined ? undefined : hasOptions ? policyOf(options, engine.options.delivery) : engine.policy;
+  if (kind === undefined && !hasOptions && policy === undefined) return undefined;
+  const queue = resolveQueue(options?.queue);
+  return {
+    kind,
+    traits: hasOptions ? { ...options } : undefined, // the caller's object may change
+    policy,
+    pauses: policy?.pause && pauseReports(engine),
+    onEnd,
+    intake: intake ?? (queue && ((subscription) => new HandlerQueue(engine, subscription, queue))),
+  };
 }
 
 /** The last event that already happened and could have been heard: among the retained ones, else in the history. */

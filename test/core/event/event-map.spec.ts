@@ -61,7 +61,10 @@ describe('The matching of patterns by the compiler', () => {
       members.flatMap((member) => (member.isStringLiteral() ? member.value : [])),
     );
   }
-  const heard = (pattern: string) => topics.filter(compilePattern(pattern).matches);
+  const heard = (pattern: string) => {
+    const compiled = compilePattern(pattern);
+    return topics.filter((topic) => compiled.matches(topic));
+  };
   const hasBoth = (pattern: string) => pattern.includes('**') && pattern.replaceAll('**', '').includes('*');
 
   it('is the matching of the bus', () => {

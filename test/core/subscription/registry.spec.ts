@@ -1,78 +1,93 @@
 import { describe, expect, it } from '@jest/globals';
-import { compilePattern } from '../../../src/core/event/pattern.js';
 import { Registry } from '../../../src/core/subscription/registry.js';
 import { Router } from '../../../src/core/subscription/router.js';
-import type { RawHandler, SubscriptionTraits } from '../../../src/core/subscription/subscription.js';
-import { Subscription } from '../../../src/core/subscription/subscription.js';
+import type { SubscriptionTraits } from '../../../src/core/subscription/extras.js';
+import type { RawHandler } from '../../../src/core/subscription/raw-handler.js';
+import type { Subscription } from '../../../src/core/subscription/subscription.js';
+import { subscribeTo } from '../../support/subscription.js';
 
 const owner = { class: 'Mine' };
 
 function setting() {
-  const registry = new Registry();
-  const router = new Router({
+  const registry = new Registry(() => router);
+  const router: Router = new Router({
     cacheSize: 10,
     definitionOf: () => undefined,
     retains: () => false,
     onNearMiss: () => {},
     onRemoved: (subscription) => registry.remove(subscription),
   });
-  const add = (pattern: string, handler: RawHandler, traits: SubscriptionTraits = {}, by: object = owner) => {
-    const subscription = new Subscription(
-      { keeper: router, owner: by, bus: undefined, kind: 'handler', onEnd: undefined },
-      compilePattern(pattern),
-      handler,
-      traits,
-    );
-    router.add(subscription);
+  const add = (pattern: string, handler: RawHandler, traits?: SubscriptionTraits): Subscription => {
+    const subscription = subscribeTo(router, pattern, { handler, owner, ...(traits && { traits }) });
     registry.add(subscription, handler);
     return subscription;
   };
-  return { registry, router, add };
+  const findTwin = (pattern: string, handler: RawHandler, key?: string, by: object = owner) => {
+    const place = router.placeOf(pattern);
+    return place && registry.findTwin(by, place, handler, key);
+  };
+  return { registry, router, add, findTwin };
 }
 
 describe('The registry', () => {
-  it('finds subscriptions by id and by handler, for as long as they live', () => {
-    const { registry, add } = setting();
-    const handler = (): void => {};
-    const subscriptions = ['a:b', 'a:c', 'a:*'].map((pattern) => add(pattern, handler));
-    expect(registry.size).toBe(3);
-    for (const subscription of subscriptions) expect(registry.byId(subscription.id)).toBe(subscription);
-    expect([...registry.ofHandler(handler)]).toEqual(subscriptions);
+  it.each([false, true])(
+    'finds subscriptions by id and by handler, for as long as they live (asked before: %s)',
+    (before) => {
+      const { registry, add } = setting();
+      const handler = (): void => {};
+      if (before) expect([registry.byId('sub-0'), ...registry.ofHandler(handler)]).toEqual([undefined]);
+      const subscriptions = ['a:b', 'a:c', 'a:*'].map((pattern) => add(pattern, handler));
+      expect(registry.size).toBe(3);
+      for (const subscription of subscriptions) expect(registry.byId(subscription.id)).toBe(subscription);
+      expect([...registry.ofHandler(handler)]).toEqual(subscriptions);
 
-    for (const [n, subscription] of subscriptions.entries()) {
-      subscription.unsubscribe();
-      expect(registry.has(subscription)).toBe(false);
-      expect([...registry.ofHandler(handler)]).toEqual(subscriptions.slice(n + 1));
-    }
-    expect(registry.size).toBe(0);
-    expect([...registry.ofHandler(() => {})]).toEqual([]);
-  });
+      for (const [n, subscription] of subscriptions.entries()) {
+        subscription.unsubscribe();
+        expect(registry.byId(subscription.id)).toBeUndefined();
+        expect([...registry.ofHandler(handler)]).toEqual(subscriptions.slice(n + 1));
+      }
+      const again = add('a:b', handler);
+      expect([...registry.ofHandler(handler)]).toEqual([again]);
+      again.unsubscribe();
+      expect(registry.size).toBe(0);
+      expect([...registry.ofHandler(handler), ...registry.ofHandler(() => {})]).toEqual([]);
+    },
+  );
 
-  it('finds the twin of the same owner, router, pattern and handler, or key', () => {
+  it('keeps what a handler has beside a subscription that ends while it is asked for the first time', () => {
     const { registry, router, add } = setting();
     const handler = (): void => {};
-    const other = (): void => {};
-    const plain = add('a:b', handler);
-    const keyed = add('a:b', handler, { key: 'k' });
-    add('a:b', handler, { key: false });
-    add('a:c', handler);
-
-    expect(registry.findTwin(owner, router, 'a:b', handler, undefined)).toBe(plain);
-    expect(registry.findTwin(owner, router, 'a:b', other, 'k')).toBe(keyed);
-    expect(registry.findTwin(owner, router, 'a:b', other, undefined)).toBeUndefined();
-    expect(registry.findTwin(owner, router, 'a:d', handler, undefined)).toBeUndefined();
-    expect(registry.findTwin(owner, router, 'a:c', handler, 'k')).toBeUndefined();
-    expect(registry.findTwin({ class: 'Mine' }, router, 'a:b', handler, undefined)).toBeUndefined();
-    expect(registry.findTwin(owner, setting().router, 'a:b', handler, undefined)).toBeUndefined();
+    const ending = add('a:b', handler);
+    const lasting = add('a:c', handler);
+    ending.ends.add(() => void registry.ofHandler(handler));
+    ending.unsubscribe();
+    expect([...registry.ofHandler(handler)]).toEqual([lasting]);
+    expect([...router]).toEqual([lasting]);
   });
 
-  it('searches the shorter list, and answers the same whichever that is', () => {
-    const { registry, router, add } = setting();
-    const busy = (): void => {};
-    for (let n = 0; n < 50; n++) add(`busy:n${n}`, busy);
-    const twin = add('crowded:topic', busy);
-    expect(registry.findTwin(owner, router, 'crowded:topic', busy, undefined)).toBe(twin);
-    for (let n = 0; n < 100; n++) add('crowded:topic', () => {});
-    expect(registry.findTwin(owner, router, 'crowded:topic', busy, undefined)).toBe(twin);
-  });
+  it.each([0, 100])(
+    'finds the twin of the same owner, router, pattern and handler, or key, among %d others',
+    (others) => {
+      const { add, findTwin } = setting();
+      const handler = (): void => {};
+      const other = (): void => {};
+      const plain = add('a:b', handler);
+      for (let n = 0; n < others; n++) add('a:b', () => {});
+      const keyed = add('a:b', handler, { key: 'k' });
+      add('a:b', handler, { key: false });
+      add('a:c', handler);
+
+      expect(findTwin('a:b', handler)).toBe(plain);
+      expect(findTwin('a:b', other, 'k')).toBe(keyed);
+      expect(findTwin('a:b', other)).toBeUndefined();
+      expect(findTwin('a:d', handler)).toBeUndefined();
+      expect(findTwin('a:c', handler, 'k')).toBeUndefined();
+      expect(findTwin('a:b', handler, undefined, { class: 'Mine' })).toBeUndefined();
+      expect(setting().findTwin('a:b', handler)).toBeUndefined();
+      plain.unsubscribe();
+      expect(findTwin('a:b', handler)).toBeUndefined();
+      const weak = add('a:b', handler, { weak: true });
+      expect(findTwin('a:b', handler)).toBe(weak);
+    },
+  );
 });

@@ -3,13 +3,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { defineEvent, InvalidTopicError } from 'nestjs-event-bus/core';
 import type { Owner } from '../../../src/core/owner.js';
-import { NOBODY } from '../../../src/core/owner.js';
 import { compilePattern, fold, nearMissOf } from '../../../src/core/event/pattern.js';
 import type { RouterOptions } from '../../../src/core/subscription/router.js';
 import { hasRepeats, isSame, Router } from '../../../src/core/subscription/router.js';
-import type { RawHandler, SubscriptionTraits } from '../../../src/core/subscription/subscription.js';
-import { Subscription } from '../../../src/core/subscription/subscription.js';
+import type { SubscriptionTraits } from '../../../src/core/subscription/extras.js';
+import type { RawHandler } from '../../../src/core/subscription/raw-handler.js';
+import type { Subscription } from '../../../src/core/subscription/subscription.js';
 import { naivePattern } from '../../support/naive-pattern.js';
+import { subscribeTo } from '../../support/subscription.js';
 
 const routerWith = (options: Partial<RouterOptions> = {}): Router =>
   new Router({
@@ -20,23 +21,6 @@ const routerWith = (options: Partial<RouterOptions> = {}): Router =>
     onRemoved: () => undefined,
     ...options,
   });
-
-function subscription(
-  router: Router,
-  pattern: string,
-  traits: SubscriptionTraits = {},
-  handler: RawHandler = () => undefined,
-  owner: Owner = NOBODY,
-): Subscription {
-  const setting = { keeper: router, owner, bus: undefined, kind: 'handler', onEnd: undefined } as const;
-  return new Subscription(setting, compilePattern(pattern), handler, traits);
-}
-
-function subscribed(router: Router, pattern: string, traits: SubscriptionTraits = {}): Subscription {
-  const made = subscription(router, pattern, traits);
-  router.add(made);
-  return made;
-}
 
 const TOPICS = ['a', 'b', 'a:x', 'a:y', 'a.x', 'b:x', 'a:x:y'];
 const PATTERNS = [...TOPICS, '*', '**', 'a:*', 'a:**', '*:x', '**.x', '*:*:*'];
@@ -55,11 +39,12 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 /** Does a step to the router and to a plain list. Answers the topics that the step asked for. */
 function perform(step: Step, router: Router, live: Subscription[]): string[] {
   if ('route' in step) return [step.route];
-  if ('add' in step) live.push(subscribed(router, step.add, { priority: step.priority }));
+  if ('add' in step) live.push(subscribeTo(router, step.add, { traits: { priority: step.priority } }));
   else {
     const [gone] = live.splice(step.remove % Math.max(1, live.length), 1);
-    const answers = gone === undefined ? [true, false] : [router.remove(gone), router.remove(gone)];
-    if (!isDeepStrictEqual(answers, [true, false])) throw new Error(`remove() answered ${answers.join()}`);
+    const answers = gone === undefined ? [true, false] : [gone.unsubscribe(), gone.unsubscribe()];
+    if (!isDeepStrictEqual(answers, [true, false]))
+      throw new Error(`unsubscribe() answered ${answers.join()}`);
   }
   return [];
 }
@@ -108,28 +93,28 @@ describe('a router', () => {
       const isNear = nearMissOf(compilePattern(pattern));
       // A new pattern also concerns what it only nearly hears: of that it is warned, once.
       const near = TOPICS.filter((topic) => isNear(topic, fold(topic)));
-      expect(new Set(resolvedBy(() => (one = subscribed(router, pattern))))).toEqual(
+      expect(new Set(resolvedBy(() => (one = subscribeTo(router, pattern))))).toEqual(
         new Set([...concerned, ...near]),
       );
-      expect(resolvedBy(() => router.remove(one))).toEqual(concerned);
+      expect(resolvedBy(() => one.unsubscribe())).toEqual(concerned);
     }
     expect(resolvedBy(() => router.forget('a:x'))).toEqual(['a:x']);
   });
 
   it('never changes a route that it has given away', () => {
     const router = routerWith();
-    const first = subscribed(router, 'a:x');
-    const second = subscribed(router, 'a:*');
+    const first = subscribeTo(router, 'a:x');
+    const second = subscribeTo(router, 'a:*');
     const route = router.route('a:x');
-    router.remove(first);
-    subscribed(router, 'a:x', { priority: 9 });
+    first.unsubscribe();
+    subscribeTo(router, 'a:x', { traits: { priority: 9 } });
     expect(route.subscriptions).toEqual([first, second]);
     expect(router.route('a:x')).not.toBe(route);
   });
 
   it('refuses, with a route as without, what is no topic', () => {
     const router = routerWith();
-    subscribed(router, 'a:*');
+    subscribeTo(router, 'a:*');
     for (const bad of ['a:*', '', 'a b', 7 as never]) {
       expect(() => router.route(bad)).toThrow(InvalidTopicError);
       expect(() => router.route(bad)).toThrow(InvalidTopicError);
@@ -143,15 +128,60 @@ describe('a router', () => {
     expect(router.route('a:y').definition).toBeUndefined();
   });
 
+  it('finds out who hears a topic after more changes of patterns than it remembers', () => {
+    const router = routerWith();
+    const always = subscribeTo(router, 'a:*');
+    for (let n = 0; n < 1_000; n++) {
+      expect(router.route('a:x').subscriptions).toEqual([always]);
+      const other = subscribeTo(router, `b${n}:*`);
+      if (n % 150 === 149) {
+        const one = subscribeTo(router, '*:x');
+        expect(router.route('a:x').subscriptions).toEqual([always, one]);
+        one.unsubscribe();
+      }
+      other.unsubscribe();
+    }
+    expect(router.routes.resolved).toBeLessThan(50);
+  });
+
+  it('keeps a place that was left, and no more of them than there are others, and some', () => {
+    const router = routerWith();
+    const [first] = ['kept:topic', 'kept:*'].map((pattern) => subscribeTo(router, pattern));
+    const place = router.placeOf('kept:topic');
+    first!.unsubscribe();
+    subscribeTo(router, 'kept:topic');
+    expect(router.placeOf('kept:topic')).toBe(place);
+    const left = Array.from({ length: 1_000 }, (_, n) => (n % 2 === 0 ? `left:n${n}` : `left${n}:*`));
+    for (const pattern of left) subscribeTo(router, pattern).unsubscribe();
+    expect(left.filter((pattern) => router.placeOf(pattern) !== undefined).length).toBeLessThan(70);
+    expect(router.placeOf('kept:topic')).toBe(place);
+    expect([...router].map(({ pattern }) => pattern)).toEqual(['kept:topic', 'kept:*']);
+    expect(router.size).toBe(2);
+  });
+
+  it('asks no pattern that begins otherwise', () => {
+    const router = routerWith();
+    let asked = 0;
+    for (let n = 0; n < 100; n++) {
+      const pattern = compilePattern(`user:u${n}:*`);
+      const matches = (topic: string): boolean => asked++ >= 0 && pattern.matches(topic);
+      subscribeTo(router, { ...pattern, matches });
+    }
+    for (let n = 0; n < 50; n++) router.route(`job:n${n}`);
+    expect(asked).toBe(0);
+    expect(router.route('user:u7:moved').subscriptions).toHaveLength(1);
+    expect(asked).toBe(1);
+  });
+
   it('tells of each removal once', () => {
     const removed: Subscription[] = [];
     const router = routerWith({ onRemoved: (one) => removed.push(one) });
-    const exact = subscribed(router, 'a:x');
-    const wild = subscribed(router, 'a:*');
-    for (const one of [exact, wild, exact, wild]) router.remove(one);
+    const exact = subscribeTo(router, 'a:x');
+    const wild = subscribeTo(router, 'a:*');
+    for (const one of [exact, wild, exact, wild]) one.unsubscribe();
     expect(removed).toEqual([exact, wild]);
     expect(exact.active).toBe(false);
-    expect(router.subscribersTo('a:x').size + router.subscribersTo('a:*').size).toBe(0);
+    expect([...router.subscribersTo('a:x'), ...router.subscribersTo('a:*')]).toEqual([]);
   });
 });
 
@@ -164,7 +194,7 @@ describe('the warning of a near miss', () => {
   it('comes once for each pattern that a topic only nearly matches, and not from other domains', () => {
     const { router, told } = watched();
     for (const pattern of ['order.*', 'Order:*', '*', '*.placed', 'cart.*', 'order:*', '**']) {
-      subscribed(router, pattern);
+      subscribeTo(router, pattern);
     }
     router.route('order:placed');
     router.route('order:paid');
@@ -180,20 +210,13 @@ describe('the warning of a near miss', () => {
     const { router, told } = watched();
     let looks = 0;
     for (const source of ['order.*', '*.placed', 'cart.**']) {
-      const setting = {
-        keeper: router,
-        owner: NOBODY,
-        bus: undefined,
-        kind: 'handler',
-        onEnd: undefined,
-      } as const;
       const compiled = Object.defineProperty({ ...compilePattern(source) }, 'source', {
         get: () => {
           looks++;
           return source;
         },
       });
-      router.add(new Subscription(setting, compiled, () => undefined, {}));
+      subscribeTo(router, compiled);
     }
     router.route('warm:0');
     looks = 0;
@@ -204,7 +227,7 @@ describe('the warning of a near miss', () => {
 
   it('comes for an exact topic with other separators when nobody hears what is emitted', () => {
     const { router, told } = watched();
-    subscribed(router, 'order:placed');
+    subscribeTo(router, 'order:placed');
     router.route('order.placed');
     router.route('order.paid');
     expect(told).toEqual(['order:placed order.placed']);
@@ -212,11 +235,11 @@ describe('the warning of a near miss', () => {
 
   it('comes again only for a subscription made anew', () => {
     const { router, told } = watched();
-    const one = subscribed(router, 'order.*');
+    const one = subscribeTo(router, 'order.*');
     router.route('order:a');
-    router.remove(one);
+    one.unsubscribe();
     router.route('order:b');
-    subscribed(router, 'order.*');
+    subscribeTo(router, 'order.*');
     router.route('order:c');
     expect(told).toEqual(['order.* order:a', 'order.* order:c']);
   });
@@ -225,8 +248,8 @@ describe('the warning of a near miss', () => {
     'may be answered by a subscription, which hears the next event (%s)',
     (pattern) => {
       let late: Subscription | undefined;
-      const router: Router = routerWith({ onNearMiss: () => (late = subscribed(router, 'order:placed')) });
-      subscribed(router, pattern);
+      const router: Router = routerWith({ onNearMiss: () => (late = subscribeTo(router, 'order:placed')) });
+      subscribeTo(router, pattern);
       router.route('order:placed');
       expect(late).toBeDefined();
       expect(router.route('order:placed').subscriptions).toEqual([late]);
@@ -252,8 +275,8 @@ describe('two subscriptions', () => {
     ['one handler, held weakly and not', true, [{ weak: true }, handler, one], [{}, handler, one]],
   ])('with %s: that they are the same is %s', (_case, same, [traitsA, a, ownerA], [traitsB, b, ownerB]) => {
     const pair = [
-      subscription(router, 'a:*', traitsA, a, ownerA),
-      subscription(router, 'a:x', traitsB, b, ownerB),
+      subscribeTo(router, 'a:*', { traits: traitsA, handler: a, owner: ownerA }),
+      subscribeTo(router, 'a:x', { traits: traitsB, handler: b, owner: ownerB }),
     ] as const;
     expect(isSame(...pair)).toBe(same);
     expect(hasRepeats(pair)).toBe(same);

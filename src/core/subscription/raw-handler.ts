@@ -1,0 +1,15 @@
+import type { BusEvent } from '../event/event.js';
+
+/** A handler as the engine calls it; what `on` accepts is typed by the event map. */
+export type RawHandler = (data: never, event: BusEvent<never>, context: never) => unknown;
+
+/** What a handler is called, for people. Never throws: the name of a class may be any static member, and a getter may throw. */
+export function nameOf(handler: RawHandler): string {
+  try {
+    const name: unknown = handler.name;
+    if (typeof name === 'string' && name !== '') return name;
+  } catch {
+    // As good as none.
+  }
+  return '(anonymous)';
+}

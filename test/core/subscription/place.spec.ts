@@ -1,0 +1,113 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import fc from 'fast-check';
+import { compilePattern } from '../../../src/core/event/pattern.js';
+import { NOBODY } from '../../../src/core/owner.js';
+import { Place } from '../../../src/core/subscription/place.js';
+import { Subscription } from '../../../src/core/subscription/subscription.js';
+
+const SUBSCRIBED = { owner: NOBODY, bus: undefined, engine: {}, scope: { path: undefined } };
+
+function placeOf(pattern: string) {
+  const left: Subscription[] = [];
+  const place = new Place(compilePattern(pattern), (_place, subscription) => {
+    left.push(subscription);
+    subscription.ended();
+  });
+  const add = (priority?: number): Subscription => {
+    const details = priority === undefined ? undefined : { traits: { priority } };
+    const subscription = new Subscription(SUBSCRIBED, place, () => undefined, details);
+    place.add(subscription);
+    return subscription;
+  };
+  return { place, add, left };
+}
+
+describe('A place', () => {
+  it('has its subscriptions in the order in which they came, few or many, whoever leaves', () => {
+    // Each number is that of the one who leaves, or somebody comes; in waves, so that a crowd comes and goes.
+    const waves = fc.array(fc.tuple(fc.nat({ max: 90 }), fc.array(fc.nat(), { maxLength: 90 })), {
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(waves, (all) => {
+        const { place, add } = placeOf('a:b');
+        let live: Subscription[] = [];
+        for (const [coming, going] of all) {
+          for (let n = 0; n < coming; n++) live.push(add());
+          expect(place.subscriptions).toEqual(live);
+          for (const n of going) {
+            const gone = live[n % live.length];
+            live = live.filter((each) => each !== gone);
+            expect(gone?.unsubscribe() ?? true).toBe(true);
+            expect(place.size).toBe(live.length);
+          }
+          expect(place.subscriptions).toEqual(live);
+        }
+      }),
+    );
+  });
+
+  it.each([3, 100])('never changes a list that it has given away (%d subscriptions)', (count) => {
+    const { place, add } = placeOf('a:b');
+    const live = Array.from({ length: count }, () => add());
+    const given = place.subscriptions;
+    live[1]!.unsubscribe();
+    add();
+    expect(given).toEqual(live);
+  });
+
+  it('is a crowd when there are many, and no longer when there are few, with room in between', () => {
+    const { place, add } = placeOf('a:b');
+    const live = Array.from({ length: 32 }, () => add());
+    expect(place.isCrowded).toBe(false);
+    live.push(add());
+    expect(place.isCrowded).toBe(true);
+    while (live.length > 17) live.pop()!.unsubscribe();
+    expect(place.isCrowded).toBe(true);
+    live.pop()!.unsubscribe();
+    expect(place.isCrowded).toBe(false);
+    expect(place.subscriptions).toEqual(live);
+  });
+
+  it.each([1, 50])('knows whether all are ordinary (beside %d that are)', (count) => {
+    const { place, add } = placeOf('a:b');
+    for (let n = 0; n < count; n++) add(0);
+    expect(place.areOrdinary).toBe(true);
+    const special = add(1);
+    expect(place.areOrdinary).toBe(false);
+    special.unsubscribe();
+    expect(place.areOrdinary).toBe(true);
+  });
+
+  it('tells once of each who leaves', () => {
+    const { place, add, left } = placeOf('a:b');
+    const [first, second] = [add(), add()];
+    expect([first.unsubscribe(), first.unsubscribe(), place.remove(first)]).toEqual([true, false, false]);
+    expect(left).toEqual([first]);
+    expect(place.subscriptions).toEqual([second]);
+  });
+
+  it('answers what only nearly matches its pattern', () => {
+    const { place } = placeOf('Order.*');
+    const isNearMiss = (topic: string, folded: string) => place.isNearMiss(topic, folded);
+    expect(isNearMiss('order:placed', 'order:placed')).toBe(true);
+    expect(isNearMiss('Order.placed', 'order:placed')).toBe(false);
+    expect(isNearMiss('cart:placed', 'cart:placed')).toBe(false);
+  });
+});
+
+describe('A crowd', () => {
+  it('moves its members a bounded number of times, however many come and go', () => {
+    const { place, add } = placeOf('a:b');
+    const live = Array.from({ length: 1_000 }, () => add());
+    const looks = jest.spyOn(Array.prototype, 'indexOf');
+    for (let n = 0; n < 10_000; n++) {
+      live[n % 1_000]!.unsubscribe();
+      live[n % 1_000] = add();
+    }
+    // To look for the first gap, each time that there are as many gaps as members.
+    expect(looks.mock.calls.length).toBeLessThanOrEqual(10);
+    looks.mockRestore();
+    expect(new Set(place.subscriptions)).toEqual(new Set(live));
+  });
+});
