@@ -4,6 +4,7 @@ import { BusHost } from './bus-host.js';
 import { DuplicateModuleError } from './errors.js';
 import { registerFeatures } from './feature-definitions.js';
 import type { EventBusModuleOptions } from './module-options.js';
+import { OwnedBuses } from './owned-buses.js';
 import { Owners } from './owners.js';
 import { Own } from './own.js';
 import { BootSequence } from './startup/boot-sequence.js';
@@ -32,13 +33,18 @@ export class EventBusHostModule {
           inject: [BusHost, ModulesContainer],
         },
         {
+          provide: OwnedBuses,
+          useFactory: ({ root }: BusHost, owners: Owners) => new OwnedBuses(root, owners),
+          inject: [BusHost, Owners],
+        },
+        {
           provide: BootSequence,
           useFactory: (host: BusHost, modules: ModulesContainer, owners: Owners) =>
             new BootSequence(host, modules, owners),
           inject: [BusHost, ModulesContainer, Owners],
         },
       ],
-      exports: [BusHost, Owners, BootSequence],
+      exports: [BusHost, Owners, OwnedBuses, BootSequence],
     };
   }
 }

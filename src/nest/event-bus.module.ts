@@ -24,7 +24,7 @@ import {
   checkSyncOptions,
   type EventBusModuleOptions,
 } from './module-options.js';
-import { Owners } from './owners.js';
+import { OwnedBuses } from './owned-buses.js';
 import { Own } from './own.js';
 import { BootSequence } from './startup/boot-sequence.js';
 import { Startup } from './startup/startup.js';
@@ -119,9 +119,8 @@ function ownedBus(provide: InjectionToken): Provider {
   return {
     provide,
     scope: Scope.TRANSIENT,
-    useFactory: ({ root }: BusHost, owners: Owners, inquirer: unknown) =>
-      root.as(owners.ofInquirer(inquirer)),
-    inject: [BusHost, Owners, INQUIRER],
+    useFactory: (buses: OwnedBuses, inquirer: unknown) => buses.of(inquirer),
+    inject: [OwnedBuses, INQUIRER],
   };
 }
 

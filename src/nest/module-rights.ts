@@ -10,6 +10,8 @@ const DIRECTIONS: readonly Direction[] = ['emits', 'listens'];
 export class ModuleRights {
   readonly mode: PermissionMode;
   readonly #grants: readonly ResolvedGrant[];
+  /** By the module: what it declares and is granted. */
+  readonly #ofModules = new WeakMap<ModuleHost, readonly Declaration[]>();
   readonly #known = new WeakMap<Type<unknown>, Map<string, readonly Declaration[]>>();
 
   constructor({ mode, grants }: ResolvedPermissions) {
@@ -26,18 +28,18 @@ export class ModuleRights {
   of(hosts: readonly ModuleHost[], type: Type<unknown>): readonly Declaration[] | undefined {
     // Without a module, it is as in one that declares nothing.
     if (hosts.length === 0 && this.mode === 'strict') return undefined;
+    const ofModules = hosts.flatMap((host) => this.#ofModule(host));
+    const declared = hosts.some(({ metatype }) => metatype === type) ? {} : declaredRights(type);
+    if (ofModules.length === 0 && !isSomething(declared)) return undefined;
     const key = hosts.map(({ id }) => id).join(' ');
     const ofClass = this.#known.get(type) ?? new Map<string, readonly Declaration[]>();
     this.#known.set(type, ofClass);
     let rights = ofClass.get(key);
     if (rights === undefined) {
-      const own = hosts.some(({ metatype }) => metatype === type)
-        ? []
-        : [onClass(type, declaredRights(type))];
-      rights = Object.freeze([...hosts.flatMap((host) => this.#ofModule(host)), ...own].filter(isSomething));
+      rights = Object.freeze([...ofModules, onClass(type, declared)].filter(isSomething));
       ofClass.set(key, rights);
     }
-    return rights.length === 0 ? undefined : rights;
+    return rights;
   }
 
   /** Whether what the module, or a class in it, does is held to anything. */
@@ -88,7 +90,13 @@ export class ModuleRights {
     });
   }
 
-  #ofModule({ metatype, name }: ModuleHost): Declaration[] {
+  #ofModule(host: ModuleHost): readonly Declaration[] {
+    let rights = this.#ofModules.get(host);
+    if (rights === undefined) this.#ofModules.set(host, (rights = this.#declaredAndGranted(host)));
+    return rights;
+  }
+
+  #declaredAndGranted({ metatype, name }: ModuleHost): readonly Declaration[] {
     const declared = declaredRights(metatype);
     const grants = this.#grantsTo(metatype);
     const direction = (which: Direction): readonly string[] | undefined => {
@@ -103,7 +111,7 @@ export class ModuleRights {
         listens,
         line: grantLine(name),
       })),
-    ];
+    ].filter(isSomething);
   }
 
   /** A subclass of a module has its grants, too. */

@@ -15,6 +15,16 @@ interface Candidate {
   readonly host: ModuleHost;
 }
 
+/** What is known of a class. */
+interface Known {
+  /** Where it stands. */
+  readonly candidates: Candidate[];
+  /** Whether somebody else may ask in its name. Undefined until it matters. */
+  isAmbiguous?: boolean;
+  /** How many buses each of its instances asks for. Undefined until it matters. */
+  buses?: number;
+}
+
 /** Where something stands. */
 interface Place {
   /** Undefined where Nest doesn't tell. */
@@ -31,9 +41,8 @@ export class Owners {
   readonly #owners = new WeakMap<Wrapper, Owner>();
   /** How many buses were injected in the name of a provider. */
   readonly #asked = new WeakMap<Wrapper, number>();
-  readonly #byClass = new Map<unknown, Candidate[]>();
+  readonly #byClass = new Map<Type<unknown>, Known>();
   readonly #byToken = new Map<unknown, Wrapper[]>();
-  readonly #ambiguous = new Map<Type<unknown>, boolean>();
   #indexed = 0;
 
   constructor(
@@ -50,7 +59,7 @@ export class Owners {
   /** Whether a bus that is injected in the name of the class has no owner, or may be somebody else's. */
   isUnknown(type: Type<unknown>): boolean {
     this.#index();
-    return this.#isAmbiguous(type);
+    return this.#isAmbiguous(type, this.#known(type));
   }
 
   #of(wrapper: Wrapper, place: Place, type: Type<unknown>): Owner {
@@ -61,7 +70,8 @@ export class Owners {
 
   #ownerIn({ host, hosts }: Place, type: Type<unknown>): Owner {
     const rights = this.rights.of(hosts, type);
-    return { ...(host && { module: host.name }), class: type.name, ...(rights && { rights }) };
+    const name = host === undefined ? { class: type.name } : { module: host.name, class: type.name };
+    return rights === undefined ? name : { ...name, rights };
   }
 
   /** The modules that hold an object that none of them made. */
@@ -83,37 +93,36 @@ export class Owners {
     const type = (Object.getPrototypeOf(inquirer) as { constructor?: Type<unknown> } | null)?.constructor;
     if (type === undefined) return NOBODY;
     this.#index();
-    if (this.#isAmbiguous(type)) return NOBODY;
-    const candidates = this.#byClass.get(type) ?? [];
+    const known = this.#known(type);
+    if (this.#isAmbiguous(type, known)) return NOBODY;
+    const { candidates } = known;
     const itself = candidates.find(({ wrapper }) => wrapper.instance === inquirer);
     const host = itself?.host ?? scopedHost(candidates);
     const hosts = host === undefined ? candidates.map((candidate) => candidate.host) : [host];
-    return itself !== undefined && this.#isFirstInstance(itself.wrapper, type)
+    return itself !== undefined && this.#isFirstInstance(itself.wrapper, type, known)
       ? this.#of(itself.wrapper, { host, hosts }, type)
       : this.#ownerIn({ host, hosts }, type);
   }
 
   /** Whether it can be the first that asks, as a singleton always is: each later instance of a scoped provider is an owner of its own. */
-  #isFirstInstance(wrapper: Wrapper, type: Type<unknown>): boolean {
+  #isFirstInstance(wrapper: Wrapper, type: Type<unknown>, known: Known): boolean {
     if (isScoped(wrapper)) return false;
     const asked = this.#asked.get(wrapper) ?? 0;
     this.#asked.set(wrapper, asked + 1);
-    return asked < dependenciesOf(type).filter(isBusToken).length;
+    return asked < (known.buses ??= dependenciesOf(type).filter(isBusToken).length);
   }
 
   /** Whether somebody else may ask in the name of the class: it is transient, or something transient that is made for it. */
-  #isAmbiguous(type: Type<unknown>): boolean {
-    let ambiguous = this.#ambiguous.get(type);
-    if (ambiguous === undefined) {
-      const wrappers = (this.#byClass.get(type) ?? []).map(({ wrapper }) => wrapper);
+  #isAmbiguous(type: Type<unknown>, known: Known): boolean {
+    if (known.isAmbiguous === undefined) {
+      const wrappers = known.candidates.map(({ wrapper }) => wrapper);
       const enhancers = wrappers.flatMap((wrapper) => wrapper.getEnhancersMetadata() ?? []);
-      ambiguous =
+      known.isAmbiguous =
         wrappers.some((wrapper) => wrapper.isTransient) ||
         enhancers.some((wrapper) => this.#isTransientWithBus(wrapper, new Set())) ||
         this.#hasTransientWithBus(dependenciesOf(type), new Set());
-      this.#ambiguous.set(type, ambiguous);
     }
-    return ambiguous;
+    return known.isAmbiguous;
   }
 
   #hasTransientWithBus(tokens: readonly unknown[], seen: Set<unknown>): boolean {
@@ -132,27 +141,36 @@ export class Owners {
 
   /** Once for all that is there; again only when more has come since: lazy modules, middleware, enhancers of what a factory made. */
   #index(): void {
-    const hosts = [...this.modules.values()];
-    const size = hosts.reduce(
-      (sum, { providers, middlewares, injectables }) =>
-        sum + providers.size + middlewares.size + injectables.size,
-      0,
-    );
+    const size = this.#size();
     if (this.#indexed === size) return;
     this.#indexed = size;
     this.#byClass.clear();
     this.#byToken.clear();
-    this.#ambiguous.clear();
-    for (const host of hosts) {
+    for (const host of this.modules.values()) {
       const { providers, controllers, injectables, middlewares } = host;
       for (const collection of [providers, controllers, injectables, middlewares]) {
         for (const wrapper of collection.values()) {
           add(this.#byToken, wrapper.token, wrapper);
           const type = classOf(wrapper);
-          if (type !== undefined) add(this.#byClass, type, { wrapper, host });
+          if (type !== undefined) this.#known(type).candidates.push({ wrapper, host });
         }
       }
     }
+  }
+
+  /** How many there are that may ask. Each injected bus counts them, so there is nothing here but the loop. */
+  #size(): number {
+    let size = 0;
+    for (const { providers, middlewares, injectables } of this.modules.values()) {
+      size += providers.size + middlewares.size + injectables.size;
+    }
+    return size;
+  }
+
+  #known(type: Type<unknown>): Known {
+    let known = this.#byClass.get(type);
+    if (known === undefined) this.#byClass.set(type, (known = { candidates: [] }));
+    return known;
   }
 }
 
