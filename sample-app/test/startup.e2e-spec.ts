@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Startup } from 'nestjs-event-bus';
 import { PgliteConnection } from '../src/database/pglite-connection.js';
+import { DataDirectory } from '../src/settings/data-directory.js';
 import { seal } from '../src/vault/seal.js';
 import { Vault } from '../src/vault/vault.js';
 import { Hub, SECRETS, temporaryDirectory } from './support/hub.js';
@@ -196,5 +197,30 @@ describe('The startup', () => {
     hub = undefined;
     expect(startup.state).toBe('stopped');
     expect(new Set(startup.timeline().steps.map(({ state }) => state))).toEqual(new Set(['aborted']));
+  });
+
+  it('that is stopped while a database opens gives up the data directory once that is closed again', async () => {
+    const { app } = await startSealed();
+    const opening = hold(PgliteConnection, 'open');
+    await unseal(KEY);
+    await opening.reached;
+    const order: string[] = [];
+    const { close } = PgliteConnection.prototype;
+    jest.spyOn(PgliteConnection.prototype, 'close').mockImplementation(async function (
+      this: PgliteConnection,
+    ) {
+      await close.call(this);
+      order.push('closed');
+    });
+    const directory = jest.spyOn(app.get(DataDirectory, { strict: false }), 'onApplicationShutdown');
+    directory.mockImplementation(async () => void order.push('given up'));
+
+    const closed = hub!.close();
+    hub = undefined;
+    // Whoever doesn't wait for the database has given it up by then.
+    for (let turn = 0; turn < 1_000 && order.length === 0; turn++) await new Promise(setImmediate);
+    opening.letGo();
+    await closed;
+    expect(order).toEqual(['closed', 'given up']);
   });
 });

@@ -17,6 +17,7 @@ declare module 'nestjs-event-bus' {
 /** The PostgreSQL database of the app, wherever it runs. It closes with the app, after everything that was accepted is handled. */
 @Injectable()
 export class Database implements OnApplicationShutdown {
+  private connecting: Promise<unknown> | undefined;
   private connection: DatabaseConnection | undefined;
 
   constructor(
@@ -31,7 +32,28 @@ export class Database implements OnApplicationShutdown {
     emits: 'db:connected',
     retry: { attempts: 5, backoff: { delay: 200 } },
   })
-  async connect({ signal }: StepContext): Promise<{ database: string }> {
+  connect({ signal }: StepContext): Promise<{ database: string }> {
+    const connecting = this.open(signal);
+    this.connecting = connecting.catch(() => undefined);
+    return connecting;
+  }
+
+  /** Runs one statement with `$1`, `$2`… as parameters. Statements may run concurrently. */
+  async query<Row = Record<string, unknown>>(
+    sql: string,
+    parameters: readonly unknown[] = [],
+  ): Promise<Row[]> {
+    if (this.connection === undefined) throw new ServiceUnavailableException('There is no database yet.');
+    return this.connection.query<Row>(sql, parameters);
+  }
+
+  /** An attempt that is stopped goes on until it can close what it opens, and until then the files are in use. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.connecting;
+    await this.connection?.close();
+  }
+
+  private async open(signal: AbortSignal): Promise<{ database: string }> {
     const url = this.vault.secrets.databaseUrl ?? this.settings.databaseUrl;
     const connection = url?.startsWith('postgres')
       ? await PostgresConnection.open(url)
@@ -44,18 +66,5 @@ export class Database implements OnApplicationShutdown {
     const database = connection.describe();
     new Logger(Database.name).log(database);
     return { database };
-  }
-
-  /** Runs one statement with `$1`, `$2`… as parameters. Statements may run concurrently. */
-  async query<Row = Record<string, unknown>>(
-    sql: string,
-    parameters: readonly unknown[] = [],
-  ): Promise<Row[]> {
-    if (this.connection === undefined) throw new ServiceUnavailableException('There is no database yet.');
-    return this.connection.query<Row>(sql, parameters);
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.connection?.close();
   }
 }
