@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { RootEventBus } from 'nestjs-event-bus';
 import { AuditLog } from '../src/audit/audit-log.js';
 import { DataDirectory } from '../src/settings/data-directory.js';
-import { temporaryDirectory } from './support/hub.js';
+import { temporaryDirectory } from './support/temporary-directory.js';
 
 describe('The audit log', () => {
   let path: string;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DataDirectory } from '../src/settings/data-directory.js';
-import { temporaryDirectory } from './support/hub.js';
+import { temporaryDirectory } from './support/temporary-directory.js';
 
 describe('The data directory', () => {
   let path: string;

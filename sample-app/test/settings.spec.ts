@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Settings } from '../src/settings/settings.js';
-import { temporaryDirectory } from './support/hub.js';
+import { temporaryDirectory } from './support/temporary-directory.js';
 
 describe('Settings from the environment', () => {
   it('have defaults for development, with a secret of their own for each start', () => {

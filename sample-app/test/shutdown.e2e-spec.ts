@@ -4,8 +4,9 @@ import { describe, expect, it } from '@jest/globals';
 import { PGlite } from '@electric-sql/pglite';
 import { Injectable, Module } from '@nestjs/common';
 import { OnEvent } from 'nestjs-event-bus';
-import { Hub, temporaryDirectory } from './support/hub.js';
+import { Hub } from './support/hub.js';
 import { ServerSentEvents } from './support/server-sent-events.js';
+import { temporaryDirectory } from './support/temporary-directory.js';
 
 /** A handler that is not done before somebody lets it. */
 @Injectable()
@@ -52,7 +53,7 @@ describe('Shutting down', () => {
 
   it('loses nothing that was accepted: it is in the database and in the audit log', async () => {
     const dataDirectory = await temporaryDirectory();
-    const hub = await Hub.start({ databaseUrl: undefined, dataDirectory });
+    const hub = await Hub.start({ dataDirectory });
     const payload = { repository: { full_name: 'o/r' } };
     const responses = await Promise.all(Array.from({ length: 50 }, () => hub.send('fork', payload)));
     const slow = await hub.sendSlowly('watch', payload);

@@ -6,7 +6,8 @@ import { PgliteConnection } from '../src/database/pglite-connection.js';
 import { DataDirectory } from '../src/settings/data-directory.js';
 import { seal } from '../src/vault/seal.js';
 import { Vault } from '../src/vault/vault.js';
-import { Hub, SECRETS, temporaryDirectory } from './support/hub.js';
+import { Hub, SECRETS } from './support/hub.js';
+import { temporaryDirectory } from './support/temporary-directory.js';
 
 const KEY = 'the key of the specs';
 const READ = 'VaultModule/Vault.readSecrets';

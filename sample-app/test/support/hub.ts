@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import http from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INestApplication, LoggerService, Type } from '@nestjs/common';
 import { jest } from '@jest/globals';
@@ -13,9 +12,11 @@ import { AppModule } from '../../src/app.module.js';
 import { HTTP_OPTIONS, configureHttp } from '../../src/http.js';
 import { Settings } from '../../src/settings/settings.js';
 import type { VaultSettings } from '../../src/settings/settings.js';
+import { prepareDatabase } from './prepared-database.js';
+import { temporaryDirectory } from './temporary-directory.js';
 
-/** An embedded database takes seconds to make; specs of one file share a hub where they can. */
-jest.setTimeout(60_000);
+/** An embedded database takes seconds to make where there is none to copy; on a busy machine, many. */
+jest.setTimeout(120_000);
 
 const SECRET = 'the secret of the specs';
 
@@ -26,9 +27,9 @@ const AS_ADMINISTRATOR = { authorization: `Bearer ${SECRETS.adminToken}` };
 interface HubOptions {
   /** Modules beside those of the app. */
   imports?: Type[];
-  /** @default an embedded database in memory */
-  databaseUrl?: string | undefined;
-  /** @default a fresh one, removed when the hub closes */
+  /** @default an embedded database in the data directory */
+  databaseUrl?: string;
+  /** @default a fresh one, in which an embedded database needn't be made, only opened; removed when the hub closes */
   dataDirectory?: string;
   /** @default none: notifications go to the log */
   notificationsUrl?: string;
@@ -51,14 +52,14 @@ export class Hub {
 
   static async start(options: HubOptions = {}): Promise<Hub> {
     const dataDirectory = options.dataDirectory ?? (await temporaryDirectory());
-    const databaseUrl = 'databaseUrl' in options ? options.databaseUrl : 'memory://';
+    if (options.dataDirectory === undefined) prepareDatabase(join(dataDirectory, 'pglite'));
     const testing = await Test.createTestingModule({ imports: [AppModule, ...(options.imports ?? [])] })
       .overrideProvider(Settings)
       .useValue(
         new Settings(
           0,
           dataDirectory,
-          databaseUrl,
+          options.databaseUrl,
           options.vault ?? { secrets: SECRETS },
           options.notificationsUrl,
         ),
@@ -153,8 +154,4 @@ export class Hub {
     await this.app.close();
     if (this.removeData) await rm(this.dataDirectory, { recursive: true, force: true });
   }
-}
-
-export function temporaryDirectory(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'webhook-hub-spec-'));
 }
