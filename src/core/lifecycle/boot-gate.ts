@@ -6,7 +6,7 @@ import type { ScopedEvent } from './held-events.js';
 import { HeldEvents } from './held-events.js';
 import type { SubscribeOptions } from '../options.js';
 import { recipientsOf } from '../publish/publish.js';
-import { isSame } from '../subscription/router.js';
+import { Served } from '../publish/served.js';
 import type { RawHandler } from '../subscription/raw-handler.js';
 import type { Subscription } from '../subscription/subscription.js';
 
@@ -108,9 +108,11 @@ export class BootGate {
   /** Delivers a held event to those who hear it and are due, unless the same handler has had it under another pattern. */
   #deliver({ event, scope }: ScopedEvent, due: ReadonlySet<Subscription>): void {
     const route = recipientsOf(scope, event.topic);
-    const had = route.subscriptions.filter((subscription) => this.#live.has(subscription));
+    const served = new Served();
+    for (const subscription of route.subscriptions)
+      if (this.#live.has(subscription)) served.add(subscription);
     const subscriptions = route.subscriptions.filter(
-      (subscription) => due.has(subscription) && !had.some((other) => isSame(other, subscription)),
+      (subscription) => due.has(subscription) && !served.has(subscription),
     );
     this.engine.nesting.within([event.topic], () =>
       startAll(this.engine, { ...route, subscriptions }, event),

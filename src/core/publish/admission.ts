@@ -5,7 +5,7 @@ import type { Filter } from '../subscription/filter.js';
 import { passes } from '../subscription/filter.js';
 import type { SkipReason } from '../observer.js';
 import type { EmitReport } from './report.js';
-import { isSame } from '../subscription/router.js';
+import type { Served } from './served.js';
 import type { Subscription } from '../subscription/subscription.js';
 import { intakeOf } from '../subscription/subscription.js';
 
@@ -13,23 +13,23 @@ import { intakeOf } from '../subscription/subscription.js';
  * Hands one event to one subscription, unless something stands between them. Never throws; what it answers is that of
  * {@link deliver}.
  *
- * @param had where the list has subscriptions that are the same for one event: those that have had it
+ * @param served where the list has subscriptions that are the same for one event: those that have had it
  */
 export function handOver(
   engine: Engine,
   subscription: Subscription,
   event: BusEvent,
   report: EmitReport | undefined,
-  had: Subscription[] | undefined,
+  served: Served | undefined,
 ): PromiseLike<unknown> | undefined {
-  if (had !== undefined && had.some((other) => isSame(subscription, other))) return undefined;
+  if (served !== undefined && served.has(subscription)) return undefined;
   if (subscription.plain) {
-    had?.push(subscription);
+    served?.add(subscription);
     return deliver(engine, subscription, event, report);
   }
   const intake = intakeOf(subscription);
   if (!admits(engine, subscription, event, report, intake !== undefined)) return undefined;
-  had?.push(subscription);
+  served?.add(subscription);
   if (intake === undefined) return deliver(engine, subscription, event, report);
   intake.accept(event, report);
   return undefined;

@@ -4,6 +4,7 @@ import type { Engine } from '../engine.js';
 import type { BusEvent } from '../event/event.js';
 import type { EmitReport } from './report.js';
 import type { Route } from '../subscription/route-cache.js';
+import { Served } from './served.js';
 import type { Subscription } from '../subscription/subscription.js';
 import type { Task } from '../lifecycle/tasks.js';
 
@@ -14,10 +15,10 @@ export function startAll(
   event: BusEvent,
   report?: EmitReport,
 ): void {
-  const had: Subscription[] | undefined = repeats ? [] : undefined;
+  const served = repeats ? new Served() : undefined;
   for (let at = 0; at < subscriptions.length; at++) {
     const subscription = subscriptions[at]!;
-    const pending = handOver(engine, subscription, event, report, had);
+    const pending = handOver(engine, subscription, event, report, served);
     if (pending !== undefined) void finish(engine, subscription, event, report, pending);
   }
 }
@@ -49,11 +50,11 @@ export function runInOrder(
   event: BusEvent,
   report: EmitReport,
 ): Promise<EmitReport> | EmitReport {
-  const had: Subscription[] | undefined = repeats ? [] : undefined;
+  const served = repeats ? new Served() : undefined;
   for (let at = 0; at < subscriptions.length; at++) {
-    const pending = handOver(engine, subscriptions[at]!, event, report, had);
+    const pending = handOver(engine, subscriptions[at]!, event, report, served);
     if (pending !== undefined)
-      return goOn(new Course(engine, subscriptions, at, event, report, had), pending);
+      return goOn(new Course(engine, subscriptions, at, event, report, served), pending);
   }
   return report.complete();
 }
@@ -87,7 +88,7 @@ class Course {
     private at: number,
     private readonly event: BusEvent,
     private readonly report: EmitReport,
-    private readonly had: Subscription[] | undefined,
+    private readonly served: Served | undefined,
   ) {
     this.#task = startTask(engine, subscriptions[at]!, event);
     this.#chain = engine.nesting.chain();
@@ -103,13 +104,13 @@ class Course {
 
   /** Calls the handlers that follow, up to the next whose work goes on. */
   next(): PromiseLike<unknown> | undefined {
-    const { engine, subscriptions, event, report, had } = this;
+    const { engine, subscriptions, event, report, served } = this;
     let pending: PromiseLike<unknown> | undefined;
     engine.nesting.resume(this.#chain);
     while (pending === undefined && ++this.at < subscriptions.length) {
       const subscription = subscriptions[this.at]!;
       this.#task.subject = subscription;
-      pending = handOver(engine, subscription, event, report, had);
+      pending = handOver(engine, subscription, event, report, served);
     }
     engine.nesting.suspend();
     return pending;
