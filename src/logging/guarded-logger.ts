@@ -41,16 +41,17 @@ export function guardLogger(logger: Logger, prepare: (fields: object) => object)
     error: at('error'),
     fatal: at('fatal'),
   };
-  // What was asked last, since it is asked at every emit: for the same level, as long as the logger has the level that it had.
+  // What was asked last, since it is asked at every emit, and the answer takes as long as half of the emit.
+  const changes = levelChangesOf(logger);
   let asked: LogLevel | undefined;
-  let askedAt: number | undefined;
+  let askedAt = 0;
   let answer = false;
   const isLevelEnabled = (level: LogLevel): boolean => {
-    const { levelVal } = logger;
-    if (level !== asked || levelVal !== askedAt || levelVal === undefined) {
+    if (changes === undefined) return logger.isLevelEnabled(level);
+    if (level !== asked || changes.count !== askedAt) {
       answer = logger.isLevelEnabled(level);
       asked = level;
-      askedAt = levelVal;
+      askedAt = changes.count;
     }
     return answer;
   };
@@ -70,6 +71,27 @@ export function guardLogger(logger: Logger, prepare: (fields: object) => object)
       if (level !== 'silent') guarded[level](fields, message);
     },
   };
+}
+
+interface LevelChanges {
+  count: number;
+}
+
+/** One listener for each logger, however many buses write to it. */
+const levelChanges = new WeakMap<Logger, LevelChanges>();
+
+/** Counts how often the level of a logger changed; undefined for one that doesn't tell. */
+function levelChangesOf(logger: Logger): LevelChanges | undefined {
+  const known = levelChanges.get(logger);
+  if (known !== undefined || typeof logger.on !== 'function') return known;
+  const changes = { count: 0 };
+  try {
+    logger.on('level-change', () => changes.count++);
+  } catch {
+    return undefined;
+  }
+  levelChanges.set(logger, changes);
+  return changes;
 }
 
 function warn(error: unknown): void {

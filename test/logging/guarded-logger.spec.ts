@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { pinoObserver, RootEventBus } from 'nestjs-event-bus';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { guardLogger } from '../../src/logging/guarded-logger.js';
 
 let warnings: jest.SpiedFunction<typeof process.emitWarning>;
@@ -56,5 +56,43 @@ describe('A logger that throws', () => {
     logger.write('silent', {}, 'b');
     expect(lines.map((line) => (JSON.parse(line) as { level: number }).level)).toEqual([60]);
     expect(logger.isLevelEnabled('silent')).toBe(false);
+  });
+});
+
+describe('The level of a logger', () => {
+  const guarded = (logger: Logger) => guardLogger(logger, (fields) => fields);
+  const quiet = () => pino({ level: 'info' }, { write: () => {} });
+
+  it("is followed when it changes, also a child's own", () => {
+    const parent = quiet();
+    const child = parent.child({});
+    const [ofParent, ofChild] = [guarded(parent), guarded(child)];
+    const enabled = () => [ofParent, ofChild].map((logger) => logger.isLevelEnabled('debug'));
+    expect(enabled()).toEqual([false, false]);
+    child.level = 'debug';
+    expect(enabled()).toEqual([false, true]);
+    parent.level = 'debug';
+    expect(enabled()).toEqual([true, true]);
+    child.level = 'warn';
+    expect(enabled()).toEqual([true, false]);
+    expect(ofChild.isLevelEnabled('warn')).toBe(true);
+  });
+
+  it('is listened to once, however many buses write to the logger', () => {
+    const logger = quiet();
+    for (let count = 0; count < 20; count++) guarded(logger);
+    expect(logger.listenerCount('level-change')).toBe(1);
+    expect(warnings).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['has no events', { on: undefined }],
+    ['refuses listeners', { on: boom }],
+  ])('is asked for each time where the logger %s', (_, lack) => {
+    let isEnabled = false;
+    const logger = guarded(Object.assign(quiet(), { isLevelEnabled: () => isEnabled, ...lack }));
+    expect(logger.isLevelEnabled('debug')).toBe(false);
+    isEnabled = true;
+    expect(logger.isLevelEnabled('debug')).toBe(true);
   });
 });
