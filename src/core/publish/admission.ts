@@ -28,14 +28,16 @@ export function handOver(
     return deliver(engine, subscription, event, report);
   }
   const intake = intakeOf(subscription);
-  if (!admits(engine, subscription, event, report, intake !== undefined)) return undefined;
+  if (subscription.guarded && !admits(engine, subscription, event, report, intake !== undefined)) {
+    return undefined;
+  }
   served?.add(subscription);
   if (intake === undefined) return deliver(engine, subscription, event, report);
   intake.accept(event, report);
   return undefined;
 }
 
-/** Asks all that can stand between an event and a handler, or its queue. Only for subscriptions that are not plain. */
+/** Asks all that can stand between an event and a handler, or its queue. Only for subscriptions that are guarded. */
 function admits(
   engine: Engine,
   subscription: Subscription,

@@ -99,7 +99,7 @@ export class HandlerQueue implements Intake {
   #put(event: BusEvent, key: unknown, report: EmitReport | undefined): void {
     const { subscription } = this;
     if (this.#ended) return this.#queue.lose(1);
-    if (subscription.traits.once === true) {
+    if (subscription.guarded && subscription.traits.once === true) {
       // The key's function may have emitted, and that event may have been the one.
       if (subscription.spent) return;
       subscription.spent = true;
@@ -117,21 +117,19 @@ export class HandlerQueue implements Intake {
   #pump(): void {
     const { engine, subscription } = this;
     this.#pumping = true;
-    while (this.#mayDeliver()) {
+    while (this.#running < this.options.concurrency && this.#backlog.ready()) {
+      const { guarded } = subscription;
+      if (guarded && !this.#takesDelivery()) break;
       if (this.#sinceTurn === DELIVERIES_PER_TURN) {
         this.#sinceTurn = 0;
         setImmediate(this.#pumpSoon);
         return;
       }
-      if (!subscription.takesDelivery()) {
-        this.#stopped = true;
-        break;
-      }
       this.#sinceTurn++;
       const event = this.#queue.take();
       const lane = this.#backlog.taken;
       this.#running++;
-      if (subscription.spent) subscription.unsubscribe();
+      if (guarded && subscription.spent) subscription.unsubscribe();
       // A chain of its own: the emit that brought the event has ended. Here nothing is under way.
       engine.nesting.enter(event.topic);
       const pending = deliver(engine, subscription, event, undefined);
@@ -143,11 +141,12 @@ export class HandlerQueue implements Intake {
     this.#restIfDone();
   }
 
-  #mayDeliver(): boolean {
-    if (this.#running >= this.options.concurrency || !this.#backlog.ready()) return false;
-    // Collected: what waits is lost, and counted.
-    if (this.subscription.isCollected) this.subscription.unsubscribe();
-    return !this.#ended;
+  #takesDelivery(): boolean {
+    const { subscription } = this;
+    // What waits is lost, and counted.
+    if (subscription.isCollected) return !subscription.unsubscribe();
+    this.#stopped = !subscription.takesDelivery();
+    return !this.#stopped;
   }
 
   async #whenDone(event: BusEvent, pending: PromiseLike<unknown>, lane: unknown): Promise<void> {

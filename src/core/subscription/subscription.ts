@@ -10,14 +10,15 @@ import type { SubscriptionFigures, SubscriptionKind } from './subscription-figur
 import type { Keeper, Subscribed, SubscriptionDetails } from './subscription-setting.js';
 
 /** What is so of a subscription, as bits of one number, with its position above: as fields, each would take eight bytes. */
-const NOT_PLAIN = 1;
+const GUARDED = 1;
 const WANTS_CONTEXT = 2;
 const HELD = 4;
 const SPENT = 8;
 const PAUSED_BY_HAND = 16;
 const ENDED = 32;
-const FLAGS = 63;
-const POSITION = 6;
+const QUEUED = 64;
+const FLAGS = 127;
+const POSITION = 7;
 
 let created = 0;
 
@@ -170,9 +171,14 @@ export class Subscription {
     return is(this, WANTS_CONTEXT);
   }
 
-  /** @internal False where something has to be asked before each delivery: pause, filter, once, weak, queue. */
+  /** @internal Its events go straight to its handler: it is neither guarded nor has it a queue. */
   get plain(): boolean {
-    return !is(this, NOT_PLAIN);
+    return !is(this, GUARDED | QUEUED);
+  }
+
+  /** @internal Something has to be asked before each delivery: pause, filter, once, weak. */
+  get guarded(): boolean {
+    return is(this, GUARDED);
   }
 
   /** @internal Until the application has started, its events wait. */
@@ -343,6 +349,7 @@ function update(subscription: Subscription): void {
   const { traits, intake } = extrasOf(subscription);
   const asksNobody =
     traits.filter === undefined && traits.once !== true && subscription.handler !== undefined;
-  set(subscription, NOT_PLAIN, !asksNobody || intake !== undefined || subscription.paused);
+  set(subscription, GUARDED, !asksNobody || subscription.paused);
+  set(subscription, QUEUED, intake !== undefined);
   if (subscription.takesDelivery()) intake?.wake();
 }
