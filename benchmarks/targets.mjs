@@ -47,6 +47,9 @@ export const TARGETS = [
   { scenario: 'await-10-sync', contender: full, of: 'plain-loop', atMost: 0.35 },
   { scenario: 'await-10-sync', contender: nest, of: emitter, atMost: 1 },
 
+  { scenario: 'queue-fan-out', contender: bare, of: 'ring-buffers', atMost: 1.3 },
+  { scenario: 'queue-publish', contender: full, atMost: 100 },
+
   { scenario: 'allocation', contender: bare, atMost: 96 },
   { scenario: 'allocation', contender: full, atMost: 130 },
 
