@@ -31,7 +31,7 @@ import { EmitReport } from './publish/report.js';
 import { childScope, closeScope } from './subscription/scopes.js';
 import type { Seat } from './seat.js';
 import { assertHandler, subscribe } from './subscription/subscribe.js';
-import type { RawHandler } from './subscription/raw-handler.js';
+import { nameOf, type RawHandler } from './subscription/raw-handler.js';
 import { Subscription, subscribedBy } from './subscription/subscription.js';
 import type { Task, TaskWork } from './lifecycle/tasks.js';
 import { quote } from './event/topic.js';
@@ -51,7 +51,10 @@ let create: <Events>(seat: (bus: unknown) => Seat) => EventBus<Events>;
  * ends with it, so it names the one that contexts emit on instead.
  */
 export function busAt<Events>(seat: Omit<Seat, 'bus' | 'isRoot'>, lasting?: unknown): EventBus<Events> {
-  return create<Events>((bus) => ({ ...seat, bus: lasting ?? bus, isRoot: false }));
+  const { engine, scope, owner, source, judge, hold } = seat;
+  // Written out: a spread that is added to takes 840 bytes instead of 90, and each injected bus has one.
+  const at = (bus: unknown): Seat => ({ engine, scope, owner, bus, source, judge, hold, isRoot: false });
+  return create<Events>((bus) => at(lasting ?? bus));
 }
 
 /**
@@ -253,7 +256,9 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
   /** The pattern, if it may be listened to here. */
   #audible(pattern: TopicLike, handler?: RawHandler): Pattern {
     const compiled = this.#known(pattern) ?? toPattern(pattern);
-    if (this.#seat.judge !== undefined) assertRight(this.#seat, 'listens', compiled.source, handler?.name);
+    if (this.#seat.judge !== undefined) {
+      assertRight(this.#seat, 'listens', compiled.source, handler && nameOf(handler));
+    }
     if (isDefinition(pattern)) this.#seat.engine.define(pattern, compiled.source);
     return compiled;
   }

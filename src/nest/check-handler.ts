@@ -7,7 +7,7 @@ import { checkSubscribeOptions, type GatedOptions, type TopicLike, toPattern } f
  */
 export function checkHandler(
   pattern: TopicLike,
-  options: GatedOptions<never>,
+  options: GatedOptions<never> | undefined,
   fail: (reason: string, options?: ErrorOptions) => Error,
 ): void {
   const { early, ...rest } = (options as GatedOptions<never> | null) ?? {};
@@ -16,7 +16,7 @@ export function checkHandler(
     throw fail('the option "early" must be a boolean.');
   }
   try {
-    checkSubscribeOptions(isObject(options) ? rest : options);
+    if (options !== undefined) checkSubscribeOptions(isObject(options) ? rest : options);
     toPattern(pattern);
   } catch (error) {
     throw fail((error as Error).message, { cause: error });

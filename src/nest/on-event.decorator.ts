@@ -34,7 +34,7 @@ export function OnEvent<const P extends TopicHint<EventMap>>(
 ): OnEventMethod<EventMap, P, HandlerContext>;
 export function OnEvent(
   pattern: TopicLike | readonly TopicLike[],
-  options: OnEventOptions<never> = {},
+  options?: OnEventOptions<never>,
 ): MethodDecorator {
   const patterns = isList(pattern) ? [...pattern] : [pattern];
   return (target: object, method: string | symbol | undefined, descriptor?: PropertyDescriptor) => {

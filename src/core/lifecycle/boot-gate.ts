@@ -64,12 +64,13 @@ export class BootGate {
     bus: EventBus<Events>,
     pattern: TopicLike,
     handler: RawHandler,
-    options: GatedOptions<never> = {},
+    options?: GatedOptions<never>,
   ): Subscription {
-    const subscription = subscribeTo(bus, pattern, handler, this.#optionsOf(options));
+    const known = options && this.#optionsOf(options);
+    const subscription = subscribeTo(bus, pattern, handler, known);
     if (this.isOpen) return subscription;
     subscription.held = true;
-    this.#waiting[options.early ? 'early' : 'late'].add(subscription);
+    this.#waiting[options?.early ? 'early' : 'late'].add(subscription);
     return subscription;
   }
 
@@ -125,11 +126,11 @@ function subscribeTo(
   bus: unknown,
   pattern: TopicLike,
   handler: RawHandler,
-  options: SubscribeOptions<never>,
+  options: SubscribeOptions<never> | undefined,
 ): Subscription {
   return (bus as UntypedBus).on(pattern, handler, options);
 }
 
 interface UntypedBus {
-  on(pattern: TopicLike, handler: RawHandler, options: SubscribeOptions<never>): Subscription;
+  on(pattern: TopicLike, handler: RawHandler, options: SubscribeOptions<never> | undefined): Subscription;
 }

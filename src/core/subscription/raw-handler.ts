@@ -7,7 +7,9 @@ export type RawHandler = (data: never, event: BusEvent<never>, context: never) =
 export function nameOf(handler: RawHandler): string {
   try {
     const name: unknown = handler.name;
-    if (typeof name === 'string' && name !== '') return name;
+    // What `bind()` puts before it says nothing of who handles.
+    const own = typeof name === 'string' ? name.replace(/^(bound )+/, '') : '';
+    if (own !== '') return own;
   } catch {
     // As good as none.
   }

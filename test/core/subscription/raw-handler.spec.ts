@@ -3,6 +3,7 @@ import { RootEventBus } from 'nestjs-event-bus/core';
 import { nameOf } from '../../../src/core/subscription/raw-handler.js';
 
 describe('The name of a handler', () => {
+  const bound = (handler: () => void): (() => void) => handler.bind(undefined);
   const throwing = Object.defineProperty(() => undefined, 'name', {
     get() {
       throw new Error('boom');
@@ -12,6 +13,9 @@ describe('The name of a handler', () => {
 
   it.each([
     ['send', function send() {}],
+    ['send', bound(function send() {})],
+    ['send', bound(bound(function send() {}))],
+    ['(anonymous)', bound(() => undefined)],
     [
       '(anonymous)',
       (
@@ -26,6 +30,10 @@ describe('The name of a handler', () => {
   });
 
   it('that throws fails nobody', () => {
-    expect(new RootEventBus().on('job:run', throwing).toJSON().handler).toBe('(anonymous)');
+    const bus = new RootEventBus();
+    const judged = bus.as({ rights: { listens: ['job:*'] } });
+    for (const each of [bus, judged]) {
+      expect(each.on('job:run', throwing).toJSON().handler).toBe('(anonymous)');
+    }
   });
 });
