@@ -44,6 +44,7 @@ export class HandlerApp {
     const name = this.#handlersPerProvider === 1 ? 'handle' : `handle${this.#handlersInLast}`;
     this.#handlersInLast++;
     const descriptor = { value: handler, writable: true, enumerable: false, configurable: true };
+    Object.defineProperty(handler, 'name', { value: name });
     Object.defineProperty(prototype, name, descriptor);
     // As TypeScript leaves it under every decorated method.
     Reflect.defineMetadata('design:type', Function, prototype, name);
