@@ -2,7 +2,7 @@
 import { CONTENDERS } from './contenders/index.mjs';
 import { environmentOf } from './harness/environment.mjs';
 import { installContenders } from './harness/install.mjs';
-import { nodesOf } from './harness/node-versions.mjs';
+import { nodesOf, versionOf } from './harness/node-versions.mjs';
 import { HELP, parseBenchOptions } from './harness/options.mjs';
 import { runScenarios } from './harness/run.mjs';
 import { runProgram, UsageError } from './harness/usage-error.mjs';
@@ -25,8 +25,8 @@ await runProgram(async () => {
 
   const runs = [];
   for (const node of nodesOf(options.nodes)) {
-    const environment = environmentOf(node);
-    console.log(`Node ${environment.versions.node}\n`);
+    console.log(`Node ${versionOf(node)}\n`);
+    const environment = isComplete ? environmentOf(node) : {};
     const onResult = (result) => console.log(`${lines(result)}\n`);
     const { results } = await runScenarios(wanted, { node, only, rounds, onResult });
     runs.push({ ...environment, results });

@@ -11,7 +11,7 @@ import { root, run, Steps } from './steps.mjs';
 /** What the compiler alone has a say in. */
 const ABOUT_TYPES = '/test/types.*\\.spec\\.ts$';
 /** What reads and compiles sources, and has the same outcome on every Node. */
-const ABOUT_SOURCES = '/test/(types.*|docs.*|architecture|comparison|library)\\.spec\\.ts$';
+const ABOUT_SOURCES = '/test/((types.*|docs.*|architecture|comparison|library)\\.spec\\.ts$|benchmarks/)';
 /** What is kept in memory is the engine's doing: the oldest and the newest tell. */
 const ABOUT_MEMORY = '/test/core/memory\\.spec\\.ts$';
 /**
@@ -31,7 +31,7 @@ const NESTS = ['11.0.0', '11', '12.0.1', '12'];
  */
 const NOT_ABOUT_NEST = [
   ABOUT_TYPES,
-  '/test/(core|logging)/',
+  '/test/(core|logging|benchmarks)/',
   '/test/catalog/(?!command\\.spec|read-catalogue)',
   '/test/(package|architecture|docs|comparison)\\.spec\\.ts$',
   '/sample-app/',
@@ -62,6 +62,7 @@ if (await steps.step('npm ci', 'npm ci --no-audit --no-fund')) {
   if (await steps.step('build', 'npm run --silent build')) {
     await steps.step('package', 'npm run --silent package:check');
     await suite(`specs on Node ${process.versions.node}`);
+    await steps.step('speed and allocation', 'node benchmarks/guard.mjs --node 20,24');
     await suite('stress', { script: 'test:stress' });
     await steps.step('sample app on 329 real webhooks', 'npm start --silent -- --exit');
     await steps.step('new apps with the packed package', 'npm run --silent test:new-apps');
