@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { UsageError } from '../harness/usage-error.mjs';
 import { writeFormatted } from './formatted-file.mjs';
 import { markdown } from './markdown.mjs';
 import { plot } from './plot.mjs';
@@ -19,12 +20,14 @@ export async function writeResults(run) {
   return shown(path);
 }
 
-/** Writes anew what is made of all results. @returns the paths */
+/** Writes anew what is made of all results. @returns the paths @throws UsageError where there are none */
 export async function writeReport() {
+  mkdirSync(RESULTS, { recursive: true });
   const runs = readdirSync(RESULTS)
     .filter((name) => /^node-\d+\.json$/.test(name))
     .map((name) => JSON.parse(readFileSync(join(RESULTS, name), 'utf8')))
     .toSorted((a, b) => Number.parseInt(a.versions.node, 10) - Number.parseInt(b.versions.node, 10));
+  if (runs.length === 0) throw new UsageError('There are no results yet: `npm run bench` makes them.');
   const page = join(FOLDER, 'RESULTS.md');
   const picture = join(RESULTS, 'emit.svg');
   await writeFormatted(page, markdown(runs));

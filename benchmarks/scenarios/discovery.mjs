@@ -3,22 +3,10 @@ import { busInNest } from '../contenders/bus-nest.mjs';
 import { Listens } from '../contenders/built-bus.mjs';
 import { DATA } from '../harness/handlers.mjs';
 import { topicNames } from '../harness/emit-scenarios.mjs';
-import { HandlerApp } from '../nest/handler-app.mjs';
+import { noBus } from '../nest/no-bus.mjs';
 
 const HANDLERS = 3_000;
 const TOPICS = topicNames(1_000);
-
-const withoutBus = {
-  create() {
-    const handlers = new HandlerApp();
-    let app;
-    return {
-      on: (_, handler) => handlers.add(handler),
-      start: async () => (app = await handlers.start()),
-      close: () => app.close(),
-    };
-  },
-};
 
 /**
  * What it costs the start of an application that its handlers are found and subscribed: the processor time of Nest's `init()`, in
@@ -36,7 +24,7 @@ export const scenario = {
   contenders: ['no bus', 'nestjs-event-emitter', 'nestjs-cqrs', 'bus-nest-bare', 'bus-nest', 'bus-nest-full'],
   variants: {
     /** How exact the method is. */
-    'no bus': withoutBus,
+    'no bus': noBus,
     /** Without what can be turned off. */
     'bus-nest-bare': {
       create: () =>
@@ -49,10 +37,10 @@ export const scenario = {
   rounds: 9,
   prepare: ({ contender, handlers }) => ({
     async measure() {
-      await timeOf(withoutBus, handlers);
-      const before = await timeOf(withoutBus, handlers);
+      await timeOf(noBus, handlers);
+      const before = await timeOf(noBus, handlers);
       const itself = await timeOf(contender, handlers);
-      const after = await timeOf(withoutBus, handlers);
+      const after = await timeOf(noBus, handlers);
       return itself - (before + after) / 2;
     },
   }),
@@ -65,7 +53,7 @@ async function timeOf(contender, handlers) {
   }
   globalThis.gc();
   const time = await timeOfInit(() => bus.start());
-  if (contender !== withoutBus) {
+  if (contender !== noBus) {
     const calls = handlers.calls;
     for (const topic of TOPICS) bus.emit(topic, DATA);
     if (handlers.calls - calls !== HANDLERS) throw new Error('Not every handler was found.');
