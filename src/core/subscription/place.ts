@@ -1,7 +1,10 @@
 import type { Pattern } from '../event/pattern.js';
 import { nearMissOf } from '../event/pattern.js';
 import { Crowd } from './crowd.js';
+import type { Owner } from '../owner.js';
+import type { RawHandler } from './raw-handler.js';
 import type { Subscription } from './subscription.js';
+import { ownerOf } from './subscription.js';
 import type { Keeper } from './subscription-setting.js';
 
 /** More subscriptions than this to one pattern are a crowd. */
@@ -31,11 +34,6 @@ export class Place implements Keeper<Subscription> {
     return this.#crowd === undefined ? this.#few.length : this.#crowd.size;
   }
 
-  /** Whether they are so many that nobody should look through them for one. */
-  get isCrowded(): boolean {
-    return this.#crowd !== undefined;
-  }
-
   /** Whether they are to be delivered to in the order in which they came, and none is the same as another. */
   get areOrdinary(): boolean {
     return this.#crowd === undefined
@@ -46,6 +44,16 @@ export class Place implements Keeper<Subscription> {
   /** As they are now. */
   get subscriptions(): readonly Subscription[] {
     return this.#crowd === undefined ? this.#few : this.#crowd.list();
+  }
+
+  /** The subscription that a new one would repeat: of the same owner, with the same key or, where neither has one, the same handler. */
+  twinOf(owner: Owner, handler: RawHandler, key: string | undefined): Subscription | undefined {
+    for (const one of this.#crowd === undefined ? this.#few : this.#crowd.alike(handler, key)) {
+      const isTwin =
+        key === undefined ? one.calls(handler) && one.traits.key === undefined : one.traits.key === key;
+      if (isTwin && ownerOf(one) === owner) return one;
+    }
+    return undefined;
   }
 
   add(subscription: Subscription): void {

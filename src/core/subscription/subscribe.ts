@@ -59,7 +59,7 @@ export function subscribe(subscriber: Subscriber, request: SubscriptionRequest):
   const details = detailsOf(engine, request);
   let place = scope.router.place(pattern);
   if (options.key !== false) {
-    const twin = engine.registry.findTwin(owner, place, handler, options.key);
+    const twin = place.twinOf(owner, handler, options.key);
     if (twin?.calls(handler) === true) {
       warnOfOtherOptions(engine, twin, options);
       return twin;

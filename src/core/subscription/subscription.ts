@@ -166,6 +166,11 @@ export class Subscription {
     return this.#extras?.weakHandler;
   }
 
+  /** @internal Undefined for a weak one that was collected. */
+  get currentHandler(): RawHandler | undefined {
+    return this.handler ?? this.#extras?.weakHandler?.deref();
+  }
+
   /** @internal Only handlers that declare a third parameter are given a context: making one costs. */
   get wantsContext(): boolean {
     return is(this, WANTS_CONTEXT);
@@ -207,7 +212,7 @@ export class Subscription {
 
   /** @internal What makes two of one owner the same; undefined when it is never the same as another. */
   get identity(): unknown {
-    return this.traits.key === false ? undefined : (this.handler ?? this.weakHandler?.deref());
+    return this.traits.key === false ? undefined : this.currentHandler;
   }
 
   /** Unique within the process, for `off(id)`. */
@@ -301,12 +306,12 @@ export class Subscription {
 
   /** @internal Weak, and its handler is gone. */
   get isCollected(): boolean {
-    return this.weakHandler !== undefined && this.weakHandler.deref() === undefined;
+    return this.currentHandler === undefined;
   }
 
   /** @internal */
   calls(handler: RawHandler): boolean {
-    return (this.handler ?? this.weakHandler?.deref()) === handler;
+    return this.currentHandler === handler;
   }
 
   /** @internal Called by the keeper once it is gone from there. */

@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { compilePattern } from '../../../src/core/event/pattern.js';
 import { NOBODY } from '../../../src/core/owner.js';
 import { Place } from '../../../src/core/subscription/place.js';
-import { Subscription } from '../../../src/core/subscription/subscription.js';
+import { ownerOf, Subscription } from '../../../src/core/subscription/subscription.js';
+import type { Subscribing } from '../../support/subscription.js';
 
-const SUBSCRIBED = { owner: NOBODY, bus: undefined, engine: {}, scope: { path: undefined } };
+const SUBSCRIBED = { bus: undefined, engine: {}, scope: { path: undefined } };
 
 function placeOf(pattern: string) {
   const left: Subscription[] = [];
@@ -13,13 +14,18 @@ function placeOf(pattern: string) {
     left.push(subscription);
     subscription.ended();
   });
-  const add = (priority?: number): Subscription => {
-    const details = priority === undefined ? undefined : { traits: { priority } };
-    const subscription = new Subscription(SUBSCRIBED, place, () => undefined, details);
+  const subscribe = ({
+    handler = () => undefined,
+    traits,
+    owner = NOBODY,
+  }: Subscribing = {}): Subscription => {
+    const subscription = new Subscription({ ...SUBSCRIBED, owner }, place, handler, traits && { traits });
     place.add(subscription);
     return subscription;
   };
-  return { place, add, left };
+  const add = (priority?: number): Subscription =>
+    subscribe(priority === undefined ? {} : { traits: { priority } });
+  return { place, subscribe, add, left };
 }
 
 describe('A place', () => {
@@ -58,15 +64,54 @@ describe('A place', () => {
 
   it('is a crowd when there are many, and no longer when there are few, with room in between', () => {
     const { place, add } = placeOf('a:b');
+    // A crowd gives away another list each time that it is asked.
+    const isCrowd = (): boolean => place.subscriptions !== place.subscriptions;
     const live = Array.from({ length: 32 }, () => add());
-    expect(place.isCrowded).toBe(false);
+    expect(isCrowd()).toBe(false);
     live.push(add());
-    expect(place.isCrowded).toBe(true);
+    expect(isCrowd()).toBe(true);
     while (live.length > 17) live.pop()!.unsubscribe();
-    expect(place.isCrowded).toBe(true);
+    expect(isCrowd()).toBe(true);
     live.pop()!.unsubscribe();
-    expect(place.isCrowded).toBe(false);
+    expect(isCrowd()).toBe(false);
     expect(place.subscriptions).toEqual(live);
+  });
+
+  it.each([0, 100])('finds the twin of the same owner and handler, or key, among %d others', (others) => {
+    const { place, subscribe } = placeOf('a:b');
+    const handler = (): void => {};
+    const other = (): void => {};
+    const plain = subscribe({ handler });
+    for (let n = 0; n < others; n++) subscribe();
+    const keyed = subscribe({ handler, traits: { key: 'k' } });
+    subscribe({ handler, traits: { key: false } });
+
+    expect(place.twinOf(NOBODY, handler, undefined)).toBe(plain);
+    expect(place.twinOf(NOBODY, other, 'k')).toBe(keyed);
+    expect(place.twinOf(NOBODY, other, undefined)).toBeUndefined();
+    expect(place.twinOf(NOBODY, handler, 'l')).toBeUndefined();
+    for (const key of [undefined, 'k']) expect(place.twinOf({}, handler, key)).toBeUndefined();
+
+    const foreign = subscribe({ handler, traits: { key: 'k' }, owner: {} });
+    for (const gone of [plain, keyed]) gone.unsubscribe();
+    for (const key of [undefined, 'k']) expect(place.twinOf(NOBODY, handler, key)).toBeUndefined();
+    expect(place.twinOf(ownerOf(foreign), other, 'k')).toBe(foreign);
+    const weak = subscribe({ handler, traits: { weak: true } });
+    expect(place.twinOf(NOBODY, handler, undefined)).toBe(weak);
+  });
+
+  it('finds twins by key after many have come and gone', () => {
+    const { place, subscribe } = placeOf('a:b');
+    const live = Array.from({ length: 100 }, (_, n) => subscribe({ traits: { key: `k${n}` } }));
+    for (let n = 0; n < 1_000; n++) {
+      live[n % 100]!.unsubscribe();
+      live[n % 100] = subscribe({ traits: { key: `k${n % 150}` } });
+    }
+    for (const one of live) {
+      const { key } = one.traits;
+      expect(live).toContain(place.twinOf(NOBODY, () => {}, key as string));
+    }
+    expect(place.twinOf(NOBODY, () => {}, 'never')).toBeUndefined();
   });
 
   it.each([1, 50])('knows whether all are ordinary (beside %d that are)', (count) => {

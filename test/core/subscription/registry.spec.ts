@@ -22,11 +22,7 @@ function setting() {
     registry.add(subscription, handler);
     return subscription;
   };
-  const findTwin = (pattern: string, handler: RawHandler, key?: string, by: object = owner) => {
-    const place = router.placeOf(pattern);
-    return place && registry.findTwin(by, place, handler, key);
-  };
-  return { registry, router, add, findTwin };
+  return { registry, router, add };
 }
 
 describe('The registry', () => {
@@ -64,30 +60,4 @@ describe('The registry', () => {
     expect([...registry.ofHandler(handler)]).toEqual([lasting]);
     expect([...router]).toEqual([lasting]);
   });
-
-  it.each([0, 100])(
-    'finds the twin of the same owner, router, pattern and handler, or key, among %d others',
-    (others) => {
-      const { add, findTwin } = setting();
-      const handler = (): void => {};
-      const other = (): void => {};
-      const plain = add('a:b', handler);
-      for (let n = 0; n < others; n++) add('a:b', () => {});
-      const keyed = add('a:b', handler, { key: 'k' });
-      add('a:b', handler, { key: false });
-      add('a:c', handler);
-
-      expect(findTwin('a:b', handler)).toBe(plain);
-      expect(findTwin('a:b', other, 'k')).toBe(keyed);
-      expect(findTwin('a:b', other)).toBeUndefined();
-      expect(findTwin('a:d', handler)).toBeUndefined();
-      expect(findTwin('a:c', handler, 'k')).toBeUndefined();
-      expect(findTwin('a:b', handler, undefined, { class: 'Mine' })).toBeUndefined();
-      expect(setting().findTwin('a:b', handler)).toBeUndefined();
-      plain.unsubscribe();
-      expect(findTwin('a:b', handler)).toBeUndefined();
-      const weak = add('a:b', handler, { weak: true });
-      expect(findTwin('a:b', handler)).toBe(weak);
-    },
-  );
 });
