@@ -31,7 +31,7 @@ import { EmitReport } from './publish/report.js';
 import { childScope, closeScope } from './subscription/scopes.js';
 import type { Seat } from './seat.js';
 import { assertHandler, subscribe } from './subscription/subscribe.js';
-import { nameOf, type RawHandler } from './subscription/raw-handler.js';
+import type { RawHandler } from './subscription/raw-handler.js';
 import { Subscription, subscribedBy } from './subscription/subscription.js';
 import type { Task, TaskWork } from './lifecycle/tasks.js';
 import { quote } from './event/topic.js';
@@ -256,9 +256,7 @@ export class EventBus<Events = EventMap> implements Emitter<Events> {
   /** The pattern, if it may be listened to here. */
   #audible(pattern: TopicLike, handler?: RawHandler): Pattern {
     const compiled = this.#known(pattern) ?? toPattern(pattern);
-    if (this.#seat.judge !== undefined) {
-      assertRight(this.#seat, 'listens', compiled.source, handler && nameOf(handler));
-    }
+    if (this.#seat.judge !== undefined) assertRight(this.#seat, 'listens', compiled.source, handler);
     if (isDefinition(pattern)) this.#seat.engine.define(pattern, compiled.source);
     return compiled;
   }
