@@ -27,9 +27,9 @@ const AS_ADMINISTRATOR = { authorization: `Bearer ${SECRETS.adminToken}` };
 interface HubOptions {
   /** Modules beside those of the app. */
   imports?: Type[];
-  /** @default an embedded database in the data directory */
+  /** @default an embedded database in the data directory, which needn't be made any more, only opened */
   databaseUrl?: string;
-  /** @default a fresh one, in which an embedded database needn't be made, only opened; removed when the hub closes */
+  /** An empty one. @default a fresh one, removed when the hub closes */
   dataDirectory?: string;
   /** @default none: notifications go to the log */
   notificationsUrl?: string;
@@ -52,7 +52,7 @@ export class Hub {
 
   static async start(options: HubOptions = {}): Promise<Hub> {
     const dataDirectory = options.dataDirectory ?? (await temporaryDirectory());
-    if (options.dataDirectory === undefined) prepareDatabase(join(dataDirectory, 'pglite'));
+    if (options.databaseUrl === undefined) prepareDatabase(join(dataDirectory, 'pglite'));
     const testing = await Test.createTestingModule({ imports: [AppModule, ...(options.imports ?? [])] })
       .overrideProvider(Settings)
       .useValue(
