@@ -10,11 +10,10 @@ const source = join(root, 'test', 'new-apps');
 const folder = mkdtempSync(join(tmpdir(), 'nestjs-event-bus-apps-'));
 const steps = new Steps();
 try {
-  execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root, stdio: 'inherit' });
-  const tarball = join(
-    folder,
-    readdirSync(folder).find((name) => name.endsWith('.tgz')),
-  );
+  const tarball = execFileSync(process.execPath, ['scripts/pack.mjs'], {
+    cwd: root,
+    encoding: 'utf8',
+  }).trim();
   for (const app of readdirSync(source).filter((name) => name !== 'src')) {
     await steps.step(`new app: ${app}`, () => tryApp(app, tarball));
   }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,7 @@ export const specifiers = Object.keys(manifest.exports).map(
   (subpath) => `${manifest.name}${subpath.slice(1)}`,
 );
 
-/** The package as `npm publish` would send it, built afresh. */
+/** The package as `npm publish` would send it. */
 export class PackedPackage {
   readonly #folder = mkdtempSync(join(tmpdir(), 'nestjs-event-bus-package-'));
   readonly #tarball: string;
@@ -31,9 +31,8 @@ export class PackedPackage {
 
   constructor() {
     try {
-      const { filename, files } = pack(copySources(join(this.#folder, 'source')), this.#folder);
-      this.#tarball = join(this.#folder, filename);
-      this.files = files.map(({ path }) => path).sort();
+      this.#tarball = pack();
+      this.files = list(this.#tarball);
     } catch (error) {
       this.remove();
       throw error;
@@ -68,30 +67,16 @@ export class PackedPackage {
   }
 }
 
-interface Packed {
-  filename: string;
-  files: { path: string }[];
+/** Answers the path of the tarball. */
+function pack(): string {
+  const script = join(root, 'scripts/pack.mjs');
+  return execFileSync(process.execPath, [script], { encoding: 'utf8' }).trim();
 }
 
-/** What the build needs, in a folder of its own: specs run at once, and each build begins with removing the last one. */
-function copySources(folder: string): string {
-  const others = ['.git', 'node_modules', 'dist', 'reports', 'coverage', 'test', 'sample-app'].map((name) =>
-    join(root, name),
-  );
-  cpSync(root, folder, { recursive: true, filter: (path) => !others.includes(path) });
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
-  return folder;
-}
-
-function pack(folder: string, destination: string): Packed {
-  const output = execFileSync(
-    'npm',
-    ['pack', '--json', '--loglevel=error', '--pack-destination', destination],
-    { cwd: folder, encoding: 'utf8' },
-  );
-  // What the build prints comes before the JSON.
-  const [packed] = JSON.parse(output.slice(output.search(/^\[/m))) as [Packed];
-  return packed;
+/** The paths of the files in it, sorted. */
+function list(tarball: string): string[] {
+  const paths = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n');
+  return paths.map((path) => path.replace('package/', '')).sort();
 }
 
 /** A folder with its own node_modules, and programs to run in it. */
