@@ -159,6 +159,16 @@ describe('a router', () => {
     expect(router.size).toBe(2);
   });
 
+  it('asks a pattern that has changed once for each topic that was emitted before', () => {
+    const router = routerWith();
+    for (const topic of TOPICS) router.route(topic);
+    const pattern = compilePattern('other:*');
+    let asked = 0;
+    subscribeTo(router, { ...pattern, matches: (topic) => asked++ >= 0 && pattern.matches(topic) });
+    for (let n = 0; n < 3; n++) for (const topic of TOPICS) router.route(topic);
+    expect(asked).toBe(TOPICS.length);
+  });
+
   it('asks no pattern that begins otherwise', () => {
     const router = routerWith();
     let asked = 0;

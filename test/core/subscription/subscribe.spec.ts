@@ -81,6 +81,23 @@ describe('Subscribing', () => {
     expect(calls).toEqual(['other owner', 'other key', 'new', 'other pattern']);
   });
 
+  it('a new handler under a known key is heard, whatever is subscribed when the old one ends', () => {
+    const { bus } = recordedBus();
+    const handler = jest.fn();
+    bus.on('job:run', () => {}, { key: 'audit' });
+    const stop = bus.observe({
+      unsubscribed() {
+        stop();
+        // So many that what was left is cleared away.
+        for (let n = 0; n < 200; n++) bus.on(`other:n${n}`, () => {}).unsubscribe();
+      },
+    });
+    const current = bus.on('job:run', handler, { key: 'audit' });
+    bus.emit('job:run');
+    expect(handler).toHaveBeenCalledTimes(1);
+    expect(bus.inspect().subscriptions).toMatchObject([{ id: current.id }]);
+  });
+
   it('the same handler under a known key again returns the subscription that is there', () => {
     const { bus } = recordedBus();
     const handler = (): void => {};
