@@ -12,10 +12,10 @@ export const contender = {
  * `@OnEvent` methods hear what a provider emits on the bus that is injected into it.
  *
  * @param options those of `forRoot()`
+ * @param handlers where they are to stand
  * @param decorateModule does what decorators of each module with handlers do
  */
-export function busInNest(options, decorateModule) {
-  const handlers = new HandlerApp();
+export function busInNest(options, handlers = new HandlerApp(), decorateModule) {
   let app;
   let bus;
   return {

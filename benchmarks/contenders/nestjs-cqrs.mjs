@@ -20,6 +20,7 @@ export const contender = {
         handlers.add(
           ({ data }) => handler(data),
           (prototype) => decorate(prototype.constructor),
+          'handle',
         );
       },
       async start() {

@@ -5,8 +5,8 @@ import { emitterModule, HandlerApp } from '../nest/handler-app.mjs';
 export const contender = {
   name: 'nestjs-event-emitter',
   title: '@nestjs/event-emitter',
-  create(options) {
-    const handlers = new HandlerApp();
+  /** @param handlers where they are to stand */
+  create(options, handlers = new HandlerApp()) {
     let app;
     let emitter;
     return {

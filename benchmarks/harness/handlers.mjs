@@ -25,8 +25,9 @@ export class Handlers {
   }
 
   #kinds(source, prefix = '') {
-    const text = `return () => ${prefix} function handle${source};`;
-    return Array.from({ length: KINDS }, () => compileFunction(text, ['handlers'])(this));
+    return Array.from({ length: KINDS }, (_, kind) =>
+      compileFunction(`return () => ${prefix} function handle${kind}${source};`, ['handlers'])(this),
+    );
   }
 }
 

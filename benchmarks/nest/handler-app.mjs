@@ -24,27 +24,29 @@ export class HandlerApp {
   #providers = [];
   #handlersInLast = 0;
   #handlersPerProvider;
+  #providersPerModule;
 
   /** @param handlersPerProvider 1 for who knows a handler by its class */
-  constructor(handlersPerProvider = HANDLERS_PER_PROVIDER) {
+  constructor(handlersPerProvider = HANDLERS_PER_PROVIDER, providersPerModule = PROVIDERS_PER_MODULE) {
     this.#handlersPerProvider = handlersPerProvider;
+    this.#providersPerModule = providersPerModule;
   }
 
   /**
    * Makes a function itself a method of a provider.
    *
    * @param decorate does what the method's decorators do, and those of its class
+   * @param name the method's, if not the function's own
    */
-  add(handler, decorate = () => {}) {
+  add(handler, decorate = () => {}, name = handler.name) {
     if (this.#providers.length === 0 || this.#handlersInLast === this.#handlersPerProvider) {
       this.#providers.push(providerType());
       this.#handlersInLast = 0;
     }
     const { prototype } = this.#providers.at(-1);
-    const name = this.#handlersPerProvider === 1 ? 'handle' : `handle${this.#handlersInLast}`;
+    if (Object.hasOwn(prototype, name)) throw new Error(`The provider has a method ${name} already.`);
     this.#handlersInLast++;
     const descriptor = { value: handler, writable: true, enumerable: false, configurable: true };
-    Object.defineProperty(handler, 'name', { value: name });
     Object.defineProperty(prototype, name, descriptor);
     // As TypeScript leaves it under every decorated method.
     Reflect.defineMetadata('design:type', Function, prototype, name);
@@ -59,8 +61,8 @@ export class HandlerApp {
    */
   start(imports = [], decorateModule = () => {}) {
     const modules = [];
-    for (let at = 0; at < this.#providers.length; at += PROVIDERS_PER_MODULE) {
-      const module = moduleOf({ providers: this.#providers.slice(at, at + PROVIDERS_PER_MODULE) });
+    for (let at = 0; at < this.#providers.length; at += this.#providersPerModule) {
+      const module = moduleOf({ providers: this.#providers.slice(at, at + this.#providersPerModule) });
       decorateModule(module);
       modules.push(module);
     }

@@ -31,7 +31,7 @@ export const scenario = {
         busInNest({ permissions: 'off', history: { capacity: 0 }, logging: false, redact: false }),
     },
     /** Each module declares what it hears, so that each subscription is judged. */
-    'bus-nest-full': { create: () => busInNest({}, Listens('**')) },
+    'bus-nest-full': { create: () => busInNest({}, undefined, Listens('**')) },
   },
   fresh: true,
   rounds: 9,
