@@ -25,22 +25,24 @@ class CheckedDeclaration implements HandlerDeclaration {
   readonly pattern: TopicLike;
   readonly options: GatedOptions<never> | undefined;
   // No WeakMap: thousands of entries in one make each garbage collection of the start longer.
-  readonly #guises: readonly object[];
+  readonly #met: object;
+  readonly #written: object;
 
-  constructor({ method, pattern, options }: HandlerDeclaration, guises: readonly object[]) {
+  constructor({ method, pattern, options }: HandlerDeclaration, met: object, written: object) {
     this.method = method;
     this.pattern = pattern;
     this.options = options;
-    this.#guises = guises;
+    this.#met = met;
+    this.#written = written;
   }
 
   static isOne(value: object): value is CheckedDeclaration {
-    return #guises in value;
+    return #met in value;
   }
 
   /** The functions that stood for the method when it was declared: other decorators may put theirs in its place. */
   get guises(): readonly object[] {
-    return this.#guises;
+    return this.#written === this.#met ? [this.#met] : [this.#written, this.#met];
   }
 }
 
@@ -57,8 +59,7 @@ export function guisesOf(declaration: HandlerDeclaration): readonly object[] {
  */
 export function declareHandler(prototype: object, declaration: HandlerDeclaration, met: object): void {
   const written: unknown = Object.getOwnPropertyDescriptor(prototype, declaration.method)?.value;
-  const guises = typeof written === 'function' && written !== met ? [written, met] : [met];
-  const added = new CheckedDeclaration(declaration, guises);
+  const added = new CheckedDeclaration(declaration, met, typeof written === 'function' ? written : met);
   const own = ownDeclarations(prototype);
   if (own.length > 0) return void (own as HandlerDeclaration[]).push(added);
   // Writable, so that a subclass can assign a list of its own.

@@ -8,15 +8,13 @@ export function inheritedDeclarations<D extends { readonly method: string | symb
   prototype: object | null,
   ownOf: (prototype: object) => readonly D[],
 ): readonly D[] {
-  const declarations: D[] = [];
+  let declarations: D[] = [];
   const overriding: object[] = [];
   for (let level = prototype; level !== null; level = Object.getPrototypeOf(level) as object | null) {
     const own = ownOf(level);
-    if (overriding.length === 0) declarations.push(...own);
-    else {
-      const isTaken = ({ method }: D): boolean => overriding.some((below) => Object.hasOwn(below, method));
-      declarations.push(...own.filter((declaration) => !isTaken(declaration)));
-    }
+    const isTaken = ({ method }: D): boolean => overriding.some((below) => Object.hasOwn(below, method));
+    if (overriding.length === 0) declarations = [...own];
+    else if (own.length > 0) declarations.push(...own.filter((declaration) => !isTaken(declaration)));
     overriding.push(level);
   }
   return declarations;
