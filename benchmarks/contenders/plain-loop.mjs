@@ -7,12 +7,9 @@ export const contender = {
     return {
       on(topic, handler) {
         const handlers = topics.get(topic) ?? [];
-        topics.set(topic, [...handlers, handler]);
-        return () =>
-          topics.set(
-            topic,
-            topics.get(topic).filter((each) => each !== handler),
-          );
+        topics.set(topic, handlers);
+        handlers.push(handler);
+        return () => handlers.splice(handlers.indexOf(handler), 1);
       },
       emit(topic, data) {
         const handlers = topics.get(topic);

@@ -34,7 +34,7 @@ export const scenario = {
     'bus-nest-full': { create: () => busInNest({}, undefined, Listens('**')) },
   },
   fresh: true,
-  rounds: 9,
+  rounds: 5,
   prepare: ({ contender, handlers }) => ({
     async measure() {
       await timeOf(noBus, handlers);

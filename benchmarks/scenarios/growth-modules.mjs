@@ -22,6 +22,7 @@ export const scenario = {
   },
   sizes: [1, 100, 1_000],
   fresh: true,
+  rounds: 3,
   prepare: ({ contender, handlers, size }) => ({
     async measure() {
       const without = { create: () => noBus.create(onePerModule()) };

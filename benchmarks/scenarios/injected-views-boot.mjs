@@ -16,8 +16,9 @@ export const scenario = {
   reference: 'a plain singleton',
   contenders: Object.keys(INJECTED),
   variants: INJECTED,
-  sizes: [100, 1_000, 10_000],
+  sizes: [1_000, 5_000],
   fresh: true,
+  rounds: 3,
   prepare: ({ contender: { module, token }, size }) => ({
     async measure() {
       await timeOf([], module, size);

@@ -17,7 +17,7 @@ export const scenario = {
   contenders: SUBSCRIBED,
   sizes: [1, 10, 30, 100_000],
   fresh: true,
-  rounds: 3,
+  rounds: 2,
   async prepare({ contender, size }) {
     const topics = Array.from(
       { length: SUBSCRIPTIONS / size },

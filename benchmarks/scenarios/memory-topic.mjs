@@ -20,7 +20,7 @@ export const scenario = {
   ],
   sizes: [10_000, 1_000_000],
   fresh: true,
-  rounds: 3,
+  rounds: 2,
   async prepare({ contender, handlers, size }) {
     const bus = await contender.create();
     bus.on('**', handlers.sync());

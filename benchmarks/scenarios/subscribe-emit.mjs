@@ -8,7 +8,7 @@ export const scenario = {
   group: 'subscription',
   reference: 'eventemitter2',
   contenders: SUBSCRIBED,
-  sizes: [1, 100, 10_000],
+  sizes: [1, 100, 1_000],
   prepare: (setting) =>
     comeAndGo({
       ...setting,
