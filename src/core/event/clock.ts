@@ -14,7 +14,7 @@ const forgetting = setTimeout(() => (recently = 0), 1).unref();
  * The time in ms, which is read once a ms at most: to read it costs about as much as the rest of an emit. It is late by as much as
  * the event loop is.
  */
-function coarseTime(): number {
+export function coarseTime(): number {
   if (recently === 0) {
     recently = Date.now();
     forgetting.refresh();

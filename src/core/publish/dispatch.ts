@@ -123,5 +123,5 @@ class Course {
 }
 
 function startTask(engine: Engine, subscription: Subscription, event: BusEvent): Task {
-  return engine.tasks.start(subscription, event.source, engine.clock());
+  return engine.tasks.start(subscription, event.source);
 }
