@@ -140,7 +140,7 @@ export function succeed(
   report: EmitReport | undefined,
   result: unknown,
 ): void {
-  if (report !== undefined && subscription.kind === 'handler') report.results.push(result);
+  if (report !== undefined && subscription.kind === 'handler') report.succeed(result);
   if (engine.observers.wants.delivered) engine.observers.tell('delivered', event, subscription);
 }
 

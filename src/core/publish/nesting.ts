@@ -20,7 +20,7 @@ export class Nesting {
 
   /** The emits that are under way now, to be continued after an await. */
   chain(): readonly string[] {
-    return this.#topics.slice(0, this.#depth);
+    return this.#depth === 1 ? [this.#topics[0]!] : this.#topics.slice(0, this.#depth);
   }
 
   /** Runs synchronous work as part of a chain that began earlier. */

@@ -36,7 +36,7 @@ export class EmitReport<T = unknown> {
   held = 0;
   readonly failures: ReportedFailure[] = [];
   /** What the handlers that succeeded returned, in the order of delivery. */
-  readonly results: unknown[] = [];
+  declare readonly results: unknown[];
   /** Why nothing was delivered; undefined when that is not so. */
   dropped: DropReason | undefined;
   readonly #signal: AbortSignal | undefined;
@@ -49,6 +49,7 @@ export class EmitReport<T = unknown> {
     signal?: AbortSignal,
   ) {
     this.#signal = signal;
+    this.results = [];
   }
 
   /** @internal Aborted when its `emitAsync` is. */
@@ -59,6 +60,12 @@ export class EmitReport<T = unknown> {
   /** @internal Something to wait for when all handlers are done: room in a queue. */
   waitFor(room: Promise<void>): void {
     (this.#waits ??= []).push(room);
+  }
+
+  /** @internal */
+  succeed(result: unknown): void {
+    if (this.results.length === 0) (this as { results: unknown[] }).results = [result];
+    else this.results.push(result);
   }
 
   /** @internal */
