@@ -41,7 +41,8 @@ export function hasEnhancers(guise: object): boolean {
   return false;
 }
 
-function parentOf(level: object): object | null {
+/** The class that a class extends. */
+export function parentOf(level: object): object | null {
   return Object.getPrototypeOf(level) as object | null;
 }
 

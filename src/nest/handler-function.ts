@@ -1,7 +1,13 @@
 import type { Type } from '@nestjs/common';
 import type { BusEvent, RawHandler } from '../core/index.js';
 import { callEnhanced } from './enhanced-call.js';
-import { type DeclaredEnhancers, declaredEnhancers, EnhancerSet, hasEnhancers } from './enhancers.js';
+import {
+  type DeclaredEnhancers,
+  declaredEnhancers,
+  EnhancerSet,
+  hasEnhancers,
+  parentOf,
+} from './enhancers.js';
 import { InvalidHandlerError } from './errors.js';
 import type { HandlerHost } from './explorer.js';
 import { guisesOf } from './handler-declaration.js';
@@ -113,8 +119,7 @@ function enhancersOf(
   guises: readonly object[],
 ): DeclaredEnhancers | undefined {
   const { prototype, type } = host;
-  const parameters = Reflect.getMetadata(PARAMETERS, type, method) as Record<string, Parameter> | undefined;
-  if (parameters !== undefined && Object.values(parameters).some(({ pipes = [] }) => pipes.length > 0)) {
+  if (Object.values(decoratedParameters(type, method)).some(({ pipes = [] }) => pipes.length > 0)) {
     throw unusable(
       host,
       method,
@@ -139,6 +144,19 @@ function resolved(
 
 interface Parameter {
   readonly pipes?: readonly unknown[];
+}
+
+/** Those of the method, of whichever class declares them. What all functions inherit isn't asked, which would take as long again. */
+function decoratedParameters(type: Type<unknown>, method: string | symbol): Record<string, Parameter> {
+  for (
+    let level: object | null = type;
+    level !== null && level !== Function.prototype;
+    level = parentOf(level)
+  ) {
+    const own = Reflect.getOwnMetadata(PARAMETERS, level, method) as Record<string, Parameter> | undefined;
+    if (own !== undefined) return own;
+  }
+  return {};
 }
 
 /** An own function of an object, such as a spy, goes before the class's. */

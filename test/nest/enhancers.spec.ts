@@ -481,16 +481,20 @@ describe('An enhancer that can’t be had fails the start by name', () => {
     await expect(start(Listener)).rejects.toThrow(`@OnEvent() on Listener.on: ${message}`);
   });
 
-  it('if it is a pipe on a parameter, which events don’t pass', async () => {
+  it('if it is a pipe on a parameter, an inherited method’s too, which events don’t pass', async () => {
     @Controller()
     class Pages {
       @OnEvent('a:b')
       on(@Body(ParseIntPipe) _count: number): void {}
     }
-    const app = startRoot({ imports: [EventBusModule.forRoot({ logging: false })], controllers: [Pages] });
-    await expect(app).rejects.toThrow(
-      '@OnEvent() on Pages.on: a pipe stands on a parameter, where events don’t meet it. Put @UsePipes() on the method.',
-    );
+    @Controller()
+    class MorePages extends Pages {}
+    for (const type of [Pages, MorePages]) {
+      const app = startRoot({ imports: [EventBusModule.forRoot({ logging: false })], controllers: [type] });
+      await expect(app).rejects.toThrow(
+        `@OnEvent() on ${type.name}.on: a pipe stands on a parameter, where events don’t meet it. Put @UsePipes() on the method.`,
+      );
+    }
   });
 });
 
