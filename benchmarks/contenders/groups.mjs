@@ -1,6 +1,7 @@
 /** All that emit synchronously. */
 export const EMITTERS = [
   'plain-loop',
+  'minimal-bus',
   'node-events',
   'eventemitter3',
   'eventemitter2',
@@ -17,6 +18,7 @@ export const EMITTERS = [
 /** All whose emit can be awaited until the handlers are done. */
 export const AWAITED = [
   'plain-loop',
+  'minimal-bus',
   'eventemitter2',
   'emittery',
   'hookable',

@@ -18,6 +18,8 @@ const MEMORY = 10_000;
  */
 export class Sensitivity {
   readonly #topics = new Set<string>();
+  /** Where nothing is sensitive, nothing is asked. */
+  #isIdle: boolean;
   readonly #answers = new Map<string, boolean>();
   /** One for each event, however many ask. */
   readonly #kept = new WeakMap<BusEvent, BusEvent>();
@@ -29,11 +31,14 @@ export class Sensitivity {
   constructor(
     private readonly patterns: readonly Pattern[],
     private readonly redactor?: Redactor,
-  ) {}
+  ) {
+    this.#isIdle = patterns.length === 0;
+  }
 
   /** Makes a topic sensitive by its definition. */
   add(topic: string): void {
     this.#topics.add(topic);
+    this.#isIdle = false;
     this.#answers.clear();
   }
 
@@ -132,11 +137,6 @@ export class Sensitivity {
     const data = redactor.data(said.data);
     const metadata = redactor.metadata(event.metadata);
     return data === event.data && metadata === event.metadata ? event : withContents(event, data, metadata);
-  }
-
-  /** Where nothing is sensitive, nothing is asked. */
-  get #isIdle(): boolean {
-    return this.patterns.length === 0 && this.#topics.size === 0;
   }
 }
 

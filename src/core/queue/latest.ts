@@ -1,14 +1,37 @@
-import { RingBuffer } from './ring-buffer.js';
+/** The last `capacity` items that were added: once they are so many, each newcomer takes the place of the oldest. */
+export class Latest<T> {
+  #items: T[] = [];
+  /** Where the oldest stands, once all places are taken. */
+  #oldest = 0;
 
-/** The last `capacity` items that were added: when they are so many, the oldest leaves first. */
-export class Latest<T> extends RingBuffer<T> {
-  constructor(readonly capacity: number) {
-    super();
+  constructor(readonly capacity: number) {}
+
+  get size(): number {
+    return this.#items.length;
   }
 
-  override push(item: T): void {
+  push(item: T): void {
+    if (this.#items.length < this.capacity) return void this.#items.push(item);
     if (this.capacity === 0) return;
-    if (this.size === this.capacity) this.shift();
-    super.push(item);
+    this.#items[this.#oldest] = item;
+    this.#oldest = this.#oldest + 1 === this.capacity ? 0 : this.#oldest + 1;
+  }
+
+  /** Puts something else in the place of each item. */
+  map(change: (item: T) => T): void {
+    this.#items = this.#items.map(change);
+  }
+
+  clear(): void {
+    this.#items = [];
+    this.#oldest = 0;
+  }
+
+  /** From the newest to the oldest. */
+  *newestFirst(): Generator<T> {
+    const { size } = this;
+    for (let back = 1; back <= size; back++) {
+      yield this.#items[(this.#oldest + size - back) % size]!;
+    }
   }
 }

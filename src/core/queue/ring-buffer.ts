@@ -28,23 +28,10 @@ export class RingBuffer<T> {
     return item;
   }
 
-  /** Puts something else in the place of each item. */
-  map(change: (item: T) => T): void {
-    for (let at = 0; at < this.#size; at++) {
-      const slot = this.#slotOf(at);
-      this.#slots[slot] = change(this.#slots[slot] as T);
-    }
-  }
-
   clear(): void {
     this.#slots = [];
     this.#head = 0;
     this.#size = 0;
-  }
-
-  /** From the newest to the oldest. */
-  *newestFirst(): Generator<T> {
-    for (let back = this.#size - 1; back >= 0; back--) yield this.#slots[this.#slotOf(back)] as T;
   }
 
   /** Where the item stands before which there are so many. */

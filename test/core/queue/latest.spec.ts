@@ -4,15 +4,23 @@ import { Latest } from '../../../src/core/queue/latest.js';
 import { settled } from '../../support/heap.js';
 
 describe('the latest of many', () => {
-  it('are the last that were added, as many as fit, whatever else was taken out', () => {
-    const step = fc.constantFrom('push', 'push', 'push', 'push', 'push', 'shift');
+  it('are the last that were added, as many as fit, whatever happened to them in between', () => {
+    const step = fc.oneof(
+      { arbitrary: fc.constant('push' as const), weight: 50 },
+      { arbitrary: fc.constantFrom('map' as const, 'clear' as const), weight: 1 },
+    );
     fc.assert(
       fc.property(fc.nat({ max: 70 }), fc.array(step, { maxLength: 200 }), (capacity, steps) => {
         const latest = new Latest<number>(capacity);
         let expected: number[] = [];
         for (const [n, call] of steps.entries()) {
-          if (call === 'shift') expect(latest.shift()).toBe(expected.shift());
-          else {
+          if (call === 'clear') {
+            latest.clear();
+            expected = [];
+          } else if (call === 'map') {
+            latest.map((item) => item + 1_000);
+            expected = expected.map((item) => item + 1_000);
+          } else {
             latest.push(n);
             expected = capacity === 0 ? [] : [...expected, n].slice(-capacity);
           }

@@ -19,21 +19,13 @@ class PlainBuffer {
     return this.items.shift();
   }
 
-  map(change: (item: number) => number): void {
-    this.items = this.items.map(change);
-  }
-
   clear(): void {
     this.items = [];
-  }
-
-  newestFirst(): number[] {
-    return this.items.toReversed();
   }
 }
 
 interface Burst {
-  call: 'push' | 'shift' | 'map' | 'clear';
+  call: 'push' | 'shift' | 'clear';
   times: number;
 }
 
@@ -44,18 +36,16 @@ function seenOf(buffer: PlainBuffer | RingBuffer<number>, bursts: readonly Burst
   for (const { call, times } of bursts) {
     for (let n = 0; n < times; n++) {
       if (call === 'push') buffer.push(++next);
-      else if (call === 'map') buffer.map((item) => item + 1000);
       else seen.push(buffer[call]());
       seen.push(buffer.size);
     }
-    seen.push([...buffer.newestFirst()]);
   }
   return seen;
 }
 
 describe('a ring buffer', () => {
   it('does what an array does, whatever the order of calls', () => {
-    const call = fc.constantFrom('push', 'push', 'push', 'push', 'shift', 'shift', 'map', 'clear');
+    const call = fc.constantFrom('push', 'push', 'push', 'push', 'shift', 'shift', 'clear');
     const burst: fc.Arbitrary<Burst> = fc.record({ call, times: fc.nat({ max: 40 }) });
     fc.assert(
       fc.property(fc.array(burst, { maxLength: 30 }), (bursts) => {
