@@ -23,14 +23,14 @@ export function startAll(
   }
 }
 
-/** Waits for the end of a handler that was started. */
-async function finish(
+/** Waits for the end of a handler that was started, and answers the report. */
+async function finish<R extends EmitReport | undefined>(
   engine: Engine,
   subscription: Subscription,
   event: BusEvent,
-  report: EmitReport | undefined,
+  report: R,
   pending: PromiseLike<unknown>,
-): Promise<void> {
+): Promise<R> {
   const task = startTask(engine, subscription, event);
   try {
     conclude(engine, subscription, event, report, await pending);
@@ -38,6 +38,7 @@ async function finish(
     failed(engine, subscription, event, report, error);
   }
   engine.tasks.end(task);
+  return report;
 }
 
 /**
@@ -52,9 +53,13 @@ export function runInOrder(
 ): Promise<EmitReport> | EmitReport {
   const served = repeats ? new Served() : undefined;
   for (let at = 0; at < subscriptions.length; at++) {
-    const pending = handOver(engine, subscriptions[at]!, event, report, served);
-    if (pending !== undefined)
-      return goOn(new Course(engine, subscriptions, at, event, report, served), pending);
+    const subscription = subscriptions[at]!;
+    const pending = handOver(engine, subscription, event, report, served);
+    if (pending === undefined) continue;
+    const isLast = at === subscriptions.length - 1 && !report.isWaiting;
+    return isLast
+      ? finish(engine, subscription, event, report, pending)
+      : goOn(new Course(engine, subscriptions, at, event, report, served), pending);
   }
   return report.complete();
 }
