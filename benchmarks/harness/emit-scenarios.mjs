@@ -23,12 +23,12 @@ export async function emitAsyncToEach(setting) {
  */
 const BURST = 100;
 
-/** Answers a function that emits so many events, in bursts, on one topic after the other. */
-export function roundOf(bus, topics) {
+/** Answers a function that emits so many events, in bursts, on one topic after the other. @param burst as many as come at once */
+export function roundOf(bus, topics, burst = BURST) {
   let next = 0;
   return async (n) => {
     for (let count = 0; count < n;) {
-      for (const end = Math.min(n, count + BURST); count < end; count++) {
+      for (const end = Math.min(n, count + burst); count < end; count++) {
         bus.emit(topics[next], DATA);
         if (++next === topics.length) next = 0;
       }

@@ -1,6 +1,6 @@
 import { ALLOCATION_FLAGS, allocationOf } from '../harness/allocation.mjs';
 import { EMITTERS } from '../contenders/groups.mjs';
-import { emitToEach, topicNames } from '../harness/emit-scenarios.mjs';
+import { emitToEach, roundOf, topicNames } from '../harness/emit-scenarios.mjs';
 
 export const scenario = {
   name: 'allocation',
@@ -10,7 +10,10 @@ export const scenario = {
   contenders: EMITTERS,
   flags: ALLOCATION_FLAGS,
   async prepare(setting) {
-    const emitting = await emitToEach({ ...setting, topics: topicNames(50), perTopic: 1 });
-    return { measure: await allocationOf(emitting, setting.handlers) };
+    const topics = topicNames(50);
+    const { bus, callsPerRun } = await emitToEach({ ...setting, topics, perTopic: 1 });
+    // All at once: between bursts, promises of the harness would be counted.
+    const run = roundOf(bus, topics, Infinity);
+    return { measure: await allocationOf({ run, callsPerRun }, setting.handlers) };
   },
 };
