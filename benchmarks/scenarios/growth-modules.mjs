@@ -20,9 +20,8 @@ export const scenario = {
     'nestjs-event-emitter': { create: () => emitter.create({}, onePerModule()) },
     'bus-nest': { create: () => busInNest({}, onePerModule()) },
   },
-  sizes: [1, 100, 1_000],
+  sizes: [1, 1_000],
   fresh: true,
-  rounds: 3,
   prepare: ({ contender, handlers, size }) => ({
     async measure() {
       const without = { create: () => noBus.create(onePerModule()) };
