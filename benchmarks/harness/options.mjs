@@ -7,7 +7,7 @@ const NODES = ['20', '24'];
 export const HELP = `npm run bench [-- [scenario|group …] [--only contender,…] [--rounds n] [--node major,…]]
 
 Without a scenario, --only and --rounds it is a complete run: everything, on Node ${NODES.join(' and ')} (or those of --node). It takes
-a quarter of an hour or so and writes benchmarks/results/node-<major>.json, benchmarks/RESULTS.md and benchmarks/results/emit.svg.
+six minutes a Node and writes benchmarks/results/node-<major>.json, benchmarks/RESULTS.md and benchmarks/results/emit.svg.
 Any other run measures a part, on this Node (or those of --node), prints it and writes nothing.
 
   --only a,b     these contenders and the one that a scenario compares with
