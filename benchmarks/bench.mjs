@@ -1,6 +1,6 @@
 // Measures the bus and its peers: `npm run bench -- --help`.
 import { CONTENDERS } from './contenders/index.mjs';
-import { environmentOf } from './harness/environment.mjs';
+import { environmentOf, revision } from './harness/environment.mjs';
 import { installContenders } from './harness/install.mjs';
 import { nodesOf, versionOf } from './harness/node-versions.mjs';
 import { HELP, parseBenchOptions } from './harness/options.mjs';
@@ -23,10 +23,11 @@ await runProgram(async () => {
   // Said before the minutes that the rest takes; the page says of such a target that it was not measured.
   for (const fault of isComplete ? unmeasurable(TARGETS, wanted) : []) console.error(`targets.mjs: ${fault}`);
 
+  const built = isComplete ? revision() : {};
   const runs = [];
   for (const node of nodesOf(options.nodes)) {
     console.log(`Node ${versionOf(node)}\n`);
-    const environment = isComplete ? environmentOf(node) : {};
+    const environment = isComplete ? { ...environmentOf(node), ...built } : {};
     const onResult = (result) => console.log(`${lines(result)}\n`);
     const { results } = await runScenarios(wanted, { node, only, rounds, onResult });
     runs.push({ ...environment, results });

@@ -59,9 +59,6 @@ export const TARGETS = [
   { scenario: 'memory-subscription', contender: bare, atMost: 100 },
   { scenario: 'memory-decorated', contender: nest, atMost: 400 },
 
-  { scenario: 'queue-fan-out', contender: bare, of: 'ring-buffers', atMost: 1.3 },
-  { scenario: 'queue-publish', contender: full, atMost: 100 },
-
   { scenario: 'discovery', contender: 'bus-nest-bare', of: emitter, atMost: 0.6 },
   { scenario: 'discovery', contender: 'bus-nest-full', of: emitter, atMost: 1 },
   { scenario: 'discovery', contender: nest, of: emitter, atMost: 1 },

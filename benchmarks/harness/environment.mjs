@@ -11,7 +11,7 @@ const SHARED = ['@nestjs/core', 'rxjs'];
 
 /** Where and on what a run takes place: all that its figures depend on beside the code. */
 export function environmentOf(node) {
-  return { date: new Date().toISOString(), ...commit(), machine: machine(), versions: versionsOn(node) };
+  return { date: new Date().toISOString(), machine: machine(), versions: versionsOn(node) };
 }
 
 function machine() {
@@ -24,7 +24,8 @@ function machine() {
   };
 }
 
-function commit() {
+/** What the package was built from, if this is asked at the beginning. */
+export function revision() {
   const git = (...args) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim();
   const others = WRITTEN.map((path) => `:!${path}`);
   return {

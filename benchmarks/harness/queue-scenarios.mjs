@@ -20,7 +20,10 @@ export async function emitToQueues({ contender, handlers, queues, burst }) {
         const expected = handlers.calls + size * queues;
         emitBurst(bus, size);
         for (let count = 0; handlers.calls < expected && count < MICROTASKS; count++) await SOON;
-        while (handlers.calls < expected) await turn();
+        for (let turns = 0; handlers.calls < expected; turns++) {
+          if (turns > size * queues) throw new Error(`${expected - handlers.calls} events were lost.`);
+          await turn();
+        }
       }
     },
   };

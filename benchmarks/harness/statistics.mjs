@@ -22,7 +22,11 @@ function quantile(values, share) {
   return below + (above - below) * (at - Math.floor(at));
 }
 
-/** How two sets of values compare: their ratio within each round, as median and quartiles. */
+/**
+ * How two sets of values compare: their ratio within each round, as median and quartiles. Undefined where the reference is nothing, or
+ * less, in a round: it was a difference, and too small to be told from noise.
+ */
 export function ratio(values, reference) {
+  if (reference.some((value) => value <= 0)) return undefined;
   return summary(values.map((value, round) => value / reference[round]));
 }

@@ -24,7 +24,8 @@ function verdictOn(target, { title, unit, size, contenders, values }) {
   const own = values[target.contender];
   const others = values[target.of];
   if (own === undefined || (target.of !== undefined && others === undefined)) return verdict;
-  const figure = (others === undefined ? summary(own) : ratio(own, others)).median;
+  const figure = (others === undefined ? summary(own) : ratio(own, others))?.median;
+  if (figure === undefined) return verdict;
   return { ...verdict, figure, isReached: figure <= target.atMost };
 }
 

@@ -51,5 +51,6 @@ function cells(result, name, reference) {
   const { median, low, high } = summary(values);
   const time = `${figure(median)} (${figure(low)}–${figure(high)})`;
   if (reference === undefined) return [time];
-  return [time, `${ratio(values, result.values[reference]).median.toFixed(2)}×`];
+  const compared = ratio(values, result.values[reference]);
+  return [time, compared === undefined ? '–' : `${compared.median.toFixed(2)}×`];
 }

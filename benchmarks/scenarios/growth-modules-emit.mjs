@@ -3,7 +3,10 @@ import { contender as emitter } from '../contenders/nestjs-event-emitter.mjs';
 import { emitToEach, roundOf } from '../harness/emit-scenarios.mjs';
 import { HandlerApp } from '../nest/handler-app.mjs';
 
-/** One topic with one handler, in an application with so many modules, each of which has a handler of another topic. */
+/**
+ * One topic with one handler, in an application with so many modules, each of which has a handler of another topic. A
+ * thousand modules are as many as a large application has.
+ */
 export const scenario = {
   name: 'growth-modules-emit',
   title: 'emit, among so many modules',

@@ -1,5 +1,6 @@
 import { busInNest } from '../contenders/bus-nest.mjs';
 import { contender as emitter } from '../contenders/nestjs-event-emitter.mjs';
+import { DATA } from '../harness/handlers.mjs';
 import { HandlerApp } from '../nest/handler-app.mjs';
 import { noBus } from '../nest/no-bus.mjs';
 
@@ -42,6 +43,11 @@ async function timeOf(contender, handlers, size) {
   const usage = process.cpuUsage();
   await bus.start();
   const { user, system } = process.cpuUsage(usage);
+  if (bus.emit !== undefined) {
+    const { calls } = handlers;
+    for (let number = 0; number < size; number++) bus.emit(`domain${number}:event`, DATA);
+    if (handlers.calls - calls !== size) throw new Error('Not every handler was found.');
+  }
   await bus.close();
   return (user + system) / 1_000;
 }

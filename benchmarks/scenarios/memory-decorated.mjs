@@ -1,5 +1,6 @@
 import { topicNames } from '../harness/emit-scenarios.mjs';
 import { growthOf } from '../harness/heap.mjs';
+import { DATA } from '../harness/handlers.mjs';
 import { noBus } from '../nest/no-bus.mjs';
 
 const HANDLERS = 3_000;
@@ -36,6 +37,11 @@ async function growthOfApp(contender, handlers, count) {
     for (let number = 0; number < count; number++) bus.on(TOPICS[number % TOPICS.length], handlers.sync());
     await bus.start();
   });
+  if (bus.emit !== undefined) {
+    const { calls } = handlers;
+    for (const topic of TOPICS) bus.emit(topic, DATA);
+    if (handlers.calls - calls !== count) throw new Error('Not every handler was found.');
+  }
   await bus.close();
   return growth;
 }

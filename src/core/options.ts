@@ -283,14 +283,9 @@ export function resolveOptions(options: RootEventBusOptions = {}): ResolvedOptio
   };
 }
 
-/** Rights in shape. A bus judges by an object of them as it was at first, so it is checked once: at the start, each handler brings its class's. */
-const checkedRights = new WeakSet<object>();
-
 /** Checks the shape; the patterns are judged where all patterns are. @throws InvalidOptionError */
 export function checkRights(rights: Declaration | readonly Declaration[]): void {
-  if (checkedRights.has(rights)) return;
   for (const each of [rights].flat()) check("an owner's rights", each, RIGHTS, 'rights.');
-  checkedRights.add(rights);
 }
 
 /** The names of the root's own options, for a module that has more beside them. */

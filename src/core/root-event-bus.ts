@@ -34,6 +34,8 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
   #closing: Promise<CloseReport> | undefined;
   /** As they were when the shutdown began. */
   #countsBefore: CountsBefore | undefined;
+  /** A judge is made of an object of rights once, so that is checked once, too: at the start, each handler brings its class's. */
+  readonly #checkedRights = new WeakSet<object>();
   /** What is left of `closeTimeout`, in ms. */
   #timeLeft: number;
 
@@ -108,7 +110,7 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
    * @throws InvalidArgumentError, InvalidOptionError, InvalidPatternError
    */
   as(owner: Owner): EventBus<Events> {
-    assertOwner(owner);
+    assertOwner(owner, this.#checkedRights);
     return busAt<Events>({
       engine: this.#engine,
       scope: this.#engine.root,
@@ -127,7 +129,7 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
    * @throws InvalidTopicError, InvalidPatternError, InvalidArgumentError, InvalidOptionError
    */
   denialOf(owner: Owner, direction: Direction, topic: TopicLike, handler?: string): Denial | undefined {
-    assertOwner(owner);
+    assertOwner(owner, this.#checkedRights);
     return denialOf(this.#engine, owner, direction, toPattern(topic).source, handler);
   }
 
@@ -256,10 +258,13 @@ export class RootEventBus<Events = EventMap> extends EventBus<Events> {
   }
 }
 
-/** @throws InvalidArgumentError, InvalidOptionError */
-function assertOwner(owner: Owner): void {
+/** @param checked objects of rights that are known to be in shape @throws InvalidArgumentError, InvalidOptionError */
+function assertOwner(owner: Owner, checked: WeakSet<object>): void {
   if (typeof owner !== 'object' || owner === null) {
     throw new InvalidArgumentError('owner', owner, `An owner must be an object, not ${quote(owner)}.`);
   }
-  if (owner.rights !== undefined) checkRights(owner.rights);
+  const { rights } = owner;
+  if (rights === undefined || checked.has(rights)) return;
+  checkRights(rights);
+  checked.add(rights);
 }

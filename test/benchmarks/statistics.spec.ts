@@ -28,4 +28,9 @@ describe('The statistics of the benchmarks', () => {
     expect(ratio([3, 4, 30], [1, 2, 10])).toMatchObject({ median: 3 });
     expect(ratio([2, 20, 8], [1, 10, 2])).toMatchObject({ median: 2, rounds: 3 });
   });
+
+  it('take no ratio to nothing, nor to less', () => {
+    expect(ratio([2, 3], [1, 0])).toBeUndefined();
+    expect(ratio([2, 3], [-1, 1])).toBeUndefined();
+  });
 });

@@ -179,6 +179,20 @@ describe('A near miss', () => {
       expect(told.warned.map(({ code }) => code)).toEqual(['EVENT_BUS_NEAR_MISS']);
     },
   );
+
+  it.each(['order.placed', 'order.*'])(
+    'is warned of also where somebody waited for %s before a handler came',
+    async (pattern) => {
+      const { bus, told } = recordedBus();
+      bus.emit('order:placed');
+      const waiting = bus.waitFor(pattern as 'order.placed');
+      bus.on(pattern, () => {});
+      bus.emit('order:placed');
+      expect(told.warned.map(({ code }) => code)).toEqual(['EVENT_BUS_NEAR_MISS']);
+      bus.emit('order.placed');
+      await waiting;
+    },
+  );
 });
 
 describe('In plain Node, without an observer,', () => {

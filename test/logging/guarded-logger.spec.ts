@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { pinoObserver, RootEventBus } from 'nestjs-event-bus';
-import { type Logger, pino } from 'pino';
+import { type Logger, pino, symbols } from 'pino';
 import { guardLogger } from '../../src/logging/guarded-logger.js';
 
 let warnings: jest.SpiedFunction<typeof process.emitWarning>;
@@ -78,19 +78,34 @@ describe('The level of a logger', () => {
     expect(ofChild.isLevelEnabled('warn')).toBe(true);
   });
 
-  it('is listened to once, however many buses write to the logger', () => {
-    const logger = quiet();
-    for (let count = 0; count < 20; count++) guarded(logger);
-    expect(logger.listenerCount('level-change')).toBe(1);
+  it("is a parent's, where a child has none of its own, and is followed there, without a listener", () => {
+    const parent = quiet();
+    const children = Array.from({ length: 20 }, () => guarded(parent.child({})));
+    const enabled = () => new Set(children.map((logger) => logger.isLevelEnabled('debug')));
+    expect(enabled()).toEqual(new Set([false]));
+    parent.level = 'debug';
+    expect(enabled()).toEqual(new Set([true]));
+    expect(parent.listenerCount('level-change')).toBe(0);
     expect(warnings).not.toHaveBeenCalled();
   });
 
-  it.each([
-    ['has no events', { on: undefined }],
-    ['refuses listeners', { on: boom }],
-  ])('is asked for each time where the logger %s', (_, lack) => {
+  it('is asked for again only when it has changed', () => {
+    let times = 0;
+    const itself = quiet();
+    const { isLevelEnabled } = itself;
+    const logger = guarded(
+      Object.assign(itself, {
+        isLevelEnabled: (level: string) => (times++, isLevelEnabled.call(itself, level)),
+      }),
+    );
+    for (let count = 0; count < 5; count++) expect(logger.isLevelEnabled('debug')).toBe(false);
+    expect(times).toBe(1);
+  });
+
+  it('is asked for each time where the logger doesn’t tell it', () => {
     let isEnabled = false;
-    const logger = guarded(Object.assign(quiet(), { isLevelEnabled: () => isEnabled, ...lack }));
+    const itself = Object.assign(quiet(), { [symbols.levelValSym]: undefined });
+    const logger = guarded(Object.assign(itself, { isLevelEnabled: () => isEnabled }));
     expect(logger.isLevelEnabled('debug')).toBe(false);
     isEnabled = true;
     expect(logger.isLevelEnabled('debug')).toBe(true);

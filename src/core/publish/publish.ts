@@ -18,7 +18,7 @@ export function publish(
   route: Route | undefined,
   report?: EmitReport,
 ): void {
-  startAll(engine, record(engine, scope, event, route), event, report);
+  startAll(engine, record(engine, scope, event, route), event, report, emittedNow(event, route));
 }
 
 /** Publishes an accepted event to one after another. */
@@ -34,7 +34,12 @@ export function publishInOrder(
     engine.held === undefined ? 0 : heldBack(recipientsOf(scope, event.topic)).subscriptions.length;
   // Before the application has started, handlers may wait that are not subscribed yet.
   report.held = engine.held === undefined ? 0 : Math.max(1, waiting);
-  return runInOrder(engine, record(engine, scope, event, route), event, report);
+  return runInOrder(engine, record(engine, scope, event, route), event, report, emittedNow(event, route));
+}
+
+/** The time, if the event was emitted just now: then its route is known. */
+function emittedNow(event: BusEvent, route: Route | undefined): number | undefined {
+  return route === undefined ? undefined : event.timestamp;
 }
 
 /** Publishes an event of the bus itself, or one that was held. Spared by the recursion limit, but counted by it. */

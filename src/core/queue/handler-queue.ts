@@ -110,7 +110,7 @@ export class HandlerQueue implements Intake {
   #stir(): void {
     if (this.#pumping || this.#stopped || this.#running >= this.options.concurrency) return;
     this.#pumping = true;
-    this.#task ??= this.engine.tasks.start(this, undefined);
+    this.#task ??= this.engine.tasks.start(this, undefined, this.engine.clock());
     void SOON.then(this.#pumpSoon);
   }
 

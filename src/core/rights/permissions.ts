@@ -3,7 +3,7 @@ import type { Owner } from '../owner.js';
 import { covers } from '../event/pattern.js';
 import { toPattern } from '../event/pattern-argument.js';
 import type { Declaration, Direction, PermissionMode } from './rights.js';
-import { Latest } from '../queue/latest.js';
+import { Latest } from '../history/latest.js';
 import { assertTopic } from '../event/topic.js';
 
 /** For how many topics and patterns, of one set of rights and in one direction, the verdict is kept. */

@@ -81,9 +81,11 @@ export class Router {
   add(place: Place, subscription: Subscription): void {
     place.add(subscription);
     this.#size++;
-    if (place.size > 1) return this.#changed(place, false);
-    this.#vacant--;
-    const nearly = this.#nearMisses.occupied(place, subscription.kind === 'handler');
+    const isHandler = subscription.kind === 'handler';
+    if (place.size === 1) this.#vacant--;
+    // The first handler counts, also where somebody waits already.
+    else if (!isHandler || place.comparedUpTo !== undefined) return this.#changed(place, false);
+    const nearly = this.#nearMisses.occupied(place, isHandler);
     this.#changed(place, nearly);
     // Patterns see to that when a topic is emitted the next time.
     if (!nearly || !place.pattern.exact) return;

@@ -20,6 +20,27 @@ describe('The history', () => {
     );
   });
 
+  it('is looked through as it was, whatever a filter does to it', async () => {
+    const bus = new RootEventBus({ history: { capacity: 3 } });
+    for (let n = 0; n < 3; n++) bus.emit('job:run', n);
+    const seen: unknown[] = [];
+    const past = (act: () => void) =>
+      bus.waitFor('job:run', {
+        past: true,
+        filter: (data) => {
+          seen.push(data);
+          act();
+          return seen.length === 3;
+        },
+      });
+    await past(() => bus.emit('job:noted'));
+    expect(seen.splice(0)).toEqual([2, 1, 0]);
+    bus.history.clear();
+    for (let n = 0; n < 3; n++) bus.emit('job:run', n);
+    await past(() => bus.history.clear());
+    expect(seen).toEqual([2, 1, 0]);
+  });
+
   it('of capacity 0 keeps nothing', () => {
     const bus = new RootEventBus({ history: { capacity: 0 } });
     bus.emit('job:run');

@@ -2,7 +2,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { InvalidArgumentError, RootEventBus, Task } from 'nestjs-event-bus/core';
 import { controlledPromise } from '../../support/controlled-promise.js';
-import { untilTold } from '../../support/coarse-clock.js';
 import { collectProcessFaults } from '../../support/process-faults.js';
 import { recordedBus } from '../../support/recorded-bus.js';
 
@@ -95,10 +94,6 @@ describe('track', () => {
 
   it('says of a handler when its delivery began, not when the event was emitted', async () => {
     jest.useFakeTimers({ now: 1_000 });
-    const timeIs = async (time: number): Promise<void> => {
-      jest.setSystemTime(time);
-      await untilTold(time);
-    };
     try {
       const bus = new RootEventBus();
       const gate = bus.gate();
@@ -110,18 +105,18 @@ describe('track', () => {
       queued.pause();
       bus.emit('job:run');
       await bus.idle().catch(() => {}); // the queue finds itself paused
-      await timeIs(2_000);
+      jest.setSystemTime(2_000);
       bus.on('job:run', handle('replayed'), { replay: 'last' });
-      await timeIs(3_000);
+      jest.setSystemTime(3_000);
       gate.open();
-      await timeIs(4_000);
+      jest.setSystemTime(4_000);
       queued.resume();
-      await timeIs(5_000);
+      jest.setSystemTime(5_000);
       bus.on('job:held', handle('after the commit'));
       await Promise.resolve(); // the queue begins in a microtask
       await bus.hold(async (held) => {
         held.emit('job:held');
-        await timeIs(6_000);
+        jest.setSystemTime(6_000);
       });
       expect(bus.inspect().tasks).toMatchObject([
         { name: 'replayed', startedAt: 2_000 },

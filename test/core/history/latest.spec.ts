@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Latest } from '../../../src/core/queue/latest.js';
+import { Latest } from '../../../src/core/history/latest.js';
 import { settled } from '../../support/heap.js';
 
 describe('the latest of many', () => {
