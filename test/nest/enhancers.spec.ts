@@ -481,7 +481,7 @@ describe('An enhancer that can’t be had fails the start by name', () => {
     await expect(start(Listener)).rejects.toThrow(`@OnEvent() on Listener.on: ${message}`);
   });
 
-  it('if it is a pipe on a parameter, an inherited method’s too, which events don’t pass', async () => {
+  it('if it is a pipe on a parameter, which events don’t pass', async () => {
     @Controller()
     class Pages {
       @OnEvent('a:b')
