@@ -131,6 +131,22 @@ describe('track', () => {
     }
   });
 
+  it.each(['emit', 'emitAsync'] as const)(
+    'says of a handler that it began when %s was called',
+    async (call) => {
+      const bus = new RootEventBus();
+      const work = controlledPromise();
+      bus.on('job:run', () => work.promise);
+      bus.on('job:run', async () => {});
+      const now = jest.spyOn(Date, 'now').mockReturnValue(7_000);
+      void bus[call]('job:run');
+      expect(bus.inspect().tasks[0]).toMatchObject({ startedAt: 7_000 });
+      now.mockRestore();
+      work.resolve();
+      await bus.idle();
+    },
+  );
+
   it('lists tasks in the order in which they started, whichever end first', async () => {
     const { bus } = recordedBus();
     const work = Array.from({ length: 5 }, () => controlledPromise());

@@ -201,6 +201,20 @@ describe('emitAsync into a full queue that waits', () => {
     expect(report).toMatchObject({ delivered: 2, queued: 1 });
   });
 
+  it('waits for room also when the handler behind the queue is async and the last', async () => {
+    const bus = new Bus();
+    const { subscription } = pausedQueue(bus, 'wait');
+    for (const n of [1, 2]) bus.emit('job:run', n);
+    bus.on('job:run', async () => 'done');
+    let report: EmitReport | undefined;
+    const emitted = bus.emitAsync('job:run', 3).then((outcome) => (report = outcome));
+    await settled();
+    expect(report).toBeUndefined();
+    subscription.resume();
+    await emitted;
+    expect(report).toMatchObject({ delivered: 1, queued: 1, results: ['done'] });
+  });
+
   it('waits for each of several full queues', async () => {
     const { bus } = recordedBus();
     const queues = [pausedQueue(bus, 'wait'), pausedQueue(bus, 'wait')];
